@@ -1,0 +1,47 @@
+# What a newcomer and the machine that checks every change call. Everything installs into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: install demo test check format lint types contracts faults lock clean
+
+install: $(STAMP)
+
+# The lock carries hashes: what is installed here is, byte for byte, what was tried.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: install
+	$(BIN)/motcua demo
+
+test: install
+	$(BIN)/pytest
+
+check: install format lint types contracts test
+
+format: install
+	$(BIN)/ruff format --check .
+
+lint: install
+	$(BIN)/ruff check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install
+	$(BIN)/lint-imports
+
+# The long form of every harness in tests/faults; the short form is part of `make test`.
+faults: install
+	$(BIN)/pytest -m long tests/faults --timeout 3600
+
+# Resolve the newest allowed versions again and write their hashes.
+lock: install
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,7 @@
+"""The rules of the hall: whose turn it is, and why. No input, no output, no clock.
+
+    decide(hall, command, now) -> events, or Refused
+    evolve(hall, event, at)    -> the hall after it
+
+Read in this order: model, commands, events, decide, evolve, order, hours, waits, views.
+"""

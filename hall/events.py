@@ -1,0 +1,222 @@
+"""What may have happened. Events are kept for ever, so a kind is never renamed or taken away,
+and a new field gets a default. `ticket` is a number of the event's day, `counter` a counter's code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hall.model import Because, Booking
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened:
+    """A business day began: numbers restart, call numbers go on, the notice stays."""
+
+    day: date
+    call: int = 0
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    left_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTaken:
+    ticket: str
+    token: str
+    services: tuple[str, ...]
+    language: str
+    group: str | None
+    channel: str
+    queued_at: datetime
+    booking: Booking | None = None
+    ahead: int = 0
+    wait_low_s: int | None = None  # what the citizen was told; None: no counter was open
+    wait_high_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPrinted:
+    ticket: str
+    ok: bool
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled:
+    ticket: str
+    counter: str
+    officer: str
+    call: int
+    because: Because
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled:
+    ticket: str
+    counter: str
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted:
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFinished:
+    ticket: str
+    counter: str
+    outcome: str
+    dossier: str | None = None
+    start_estimated_at: datetime | None = None  # nobody pressed start
+
+
+@dataclass(frozen=True, slots=True)
+class NextServiceQueued:
+    """The ticket's next service begins to wait, in the place the ticket always had."""
+
+    ticket: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow:
+    ticket: str
+    counter: str
+    put_back: bool
+    by_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred:
+    ticket: str
+    counter: str
+    service: str
+    to_counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld:
+    ticket: str
+    counter: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPutBack:
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled:
+    ticket: str
+    counter: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLeftOver:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSignedIn:
+    counter: str
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSignedOut:
+    counter: str
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOpened:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPaused:
+    counter: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterClosed:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSet:
+    service: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSet:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRated:
+    ticket: str
+    turn: int
+    level: int
+    levels: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnnounced:
+    call: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReported:
+    device: str
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    by_s: float
+
+
+Event = (
+    DayOpened
+    | DayClosed
+    | TicketTaken
+    | TicketPrinted
+    | TicketCalled
+    | TicketRecalled
+    | ServiceStarted
+    | ServiceFinished
+    | NextServiceQueued
+    | NoShow
+    | TicketTransferred
+    | TicketHeld
+    | TicketPutBack
+    | TicketCancelled
+    | TicketLeftOver
+    | OfficerSignedIn
+    | OfficerSignedOut
+    | CounterOpened
+    | CounterPaused
+    | CounterClosed
+    | ServiceSet
+    | NoticeSet
+    | TurnRated
+    | CallAnnounced
+    | DeviceReported
+    | ClockStepped
+)

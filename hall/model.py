@@ -1,0 +1,312 @@
+"""The frozen values the rules speak of: what is set up, and what has come of the day so far.
+
+Changes nothing and decides nothing. Times are aware UTC datetimes; durations are seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+FIRST: Final = math.inf  # a head start nobody can match: strict priority
+DAWN: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before anything a hall can have recorded
+RECENT_CALLS: Final = 12  # calls a board may still show
+
+
+# --- What is set up: the same all day -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One stretch of a working day, in local time: served from-to, numbers issued from-to."""
+
+    opens: time
+    closes: time
+    issues_from: time
+    issues_to: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When the hall serves. `week` has seven entries, Monday first; a special day replaces its own."""
+
+    timezone: ZoneInfo
+    week: tuple[tuple[Session, ...], ...]
+    holidays: frozenset[date] = frozenset()
+    special: Mapping[date, tuple[Session, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What a citizen comes for. `field` is the letter its numbers begin with (lĩnh vực)."""
+
+    code: str
+    field: str
+    mean_s: float  # desk time to expect, seconds
+    same_day: bool = False  # result the same day, unless it is taken in too late
+    daily_limit: int | None = None
+    issuing: tuple[tuple[time, time], ...] | None = None  # instead of the hall's issuing windows
+    weekdays: frozenset[int] | None = None  # 0 = Monday; None = whenever the hall works
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A priority group. `interleaved` groups go first once in every so many ordinary turns."""
+
+    code: str
+    head_start_s: float = 0.0
+    interleaved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Where an officer sits. `lag` maps each service it may serve to seconds; above 0 it helps out."""
+
+    code: str
+    lag: Mapping[str, float]
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """One hall as configured. Nothing here changes while the server runs."""
+
+    hall: str
+    hours: Hours
+    services: Mapping[str, Service]
+    groups: Mapping[str, Group]
+    counters: Mapping[str, Counter]
+    languages: tuple[str, ...] = ("vi", "en")
+    interleave: int = 3  # ordinary turns between two interleaved priority turns
+    no_show_after_s: float = 120.0  # from the last call; 0 = only the officer decides
+    put_backs: int = 1  # how often a no-show is put back before the turn ends
+    recalls: int = 3  # recalls after the first call
+    left_over_after_s: float = (
+        3600.0  # from the last closing until those still waiting are left over
+    )
+    walking_s: float = 30.0  # call to start, where nobody pressed start
+    booking_by_slot: bool = True  # a booked place in line is its slot's start, or its registration
+    same_day_until: time = time(15, 0)
+    rating_levels: int = 5
+    rating_tags: frozenset[str] = frozenset()
+    outcomes: frozenset[str] = frozenset()
+    pause_reasons: frozenset[str] = frozenset()
+    hold_reasons: frozenset[str] = frozenset()
+    jump_reasons: frozenset[str] = frozenset()
+    cancel_reasons: frozenset[str] = frozenset()
+
+
+# --- What has come of the day so far ------------------------------------------------------------
+
+
+class Stage(StrEnum):
+    """Where a turn stands. The first four are live, the others are its end."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    TRANSFERRED = "transferred"
+    CANCELLED = "cancelled"
+    LEFT_OVER = "left_over"
+
+    @property
+    def live(self) -> bool:
+        return self in LIVE
+
+
+LIVE: Final = frozenset({Stage.WAITING, Stage.CALLED, Stage.SERVING, Stage.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why this turn and no other: the rule, how many it overtook, and who of them waited longest."""
+
+    rule: str
+    overtook: int = 0
+    longest: str | None = None  # number of the ticket overtaken that had waited longest
+    reason: str | None = None  # the officer's word, for a call out of order
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booked visit: the slot's start, and when it was registered."""
+
+    slot: datetime
+    registered: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One wait and the service after it. `queued_at` is its place in line, `opened_at` its beginning."""
+
+    service: str
+    opened_at: datetime
+    queued_at: datetime
+    reserved: str | None = None  # only this counter may call it
+    stage: Stage = Stage.WAITING
+    counter: str | None = None
+    officer: str | None = None
+    because: Because | None = None
+    call: int = 0  # number of its last call
+    recalls: int = 0  # since it was last called
+    called_at: datetime | None = None  # first call
+    last_called_at: datetime | None = None  # last call or recall
+    started_at: datetime | None = None
+    start_estimated: bool = False
+    held_at: datetime | None = None
+    held_s: float = 0.0
+    ended_at: datetime | None = None
+    missed: int = 0
+    outcome: str | None = None
+    dossier: str | None = None
+    rating: int | None = None
+    clock_stepped: bool = (
+        False  # the clock was set while it lived: its durations are not to be trusted
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One visit: a number, and one turn after another. The last turn is the one that counts now."""
+
+    number: str
+    order: int  # place among all tickets of the day
+    token: str  # random and public: names the ticket without naming anybody
+    issued_at: datetime
+    language: str
+    group: str | None
+    channel: str
+    turns: tuple[Turn, ...]
+    later: tuple[str, ...] = ()  # services still to come on the same ticket
+    booking: Booking | None = None
+    printed: bool | None = None  # None: the printer has not said
+
+    @property
+    def turn(self) -> Turn:
+        return self.turns[-1]
+
+
+class Place(NamedTuple):
+    """A place in a queue. Tuples compare, so a sorted queue is in calling order."""
+
+    turn_time: float  # seconds since 1970, head start taken off
+    queued_at: float
+    order: int
+    number: str
+
+
+class QueueKey(NamedTuple):
+    """Waiting turns of a service; those of interleaved priority groups stand in a line of their own."""
+
+    service: str
+    interleaved: bool
+
+
+class CounterState(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Who sits at a counter, and what happens there."""
+
+    officer: str | None = None
+    state: CounterState = CounterState.CLOSED
+    since: datetime = DAWN
+    pause_reason: str | None = None
+    ticket: str | None = None  # the one ticket called or being served there
+    ordinary_since_priority: int | None = None  # None: no interleaved turn was called yet
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One announcement: a recall is a new one."""
+
+    call: int
+    number: str
+    counter: str
+    language: str
+    priority: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What a screen last said of a device beside it. `trouble` None: it works."""
+
+    trouble: str | None
+    since: datetime
+
+
+Queue = tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hall:
+    """The hall at one moment. `at` is the time of the last event: nothing happens before it."""
+
+    setup: Setup
+    day: date | None = None
+    at: datetime = DAWN
+    tickets: Mapping[str, tuple[Ticket, ...]] = MappingProxyType({})  # letter -> in order of number
+    issued: int = 0
+    taken: Mapping[str, int] = MappingProxyType({})  # service -> tickets issued today
+    queues: Mapping[QueueKey, Queue] = MappingProxyType({})
+    held: tuple[str, ...] = ()
+    staffing: Mapping[str, Staffing] = MappingProxyType({})
+    call: int = 0  # never restarts, so that a board knows old from new over midnight
+    calls: tuple[Call, ...] = ()  # newest last
+    closed_services: frozenset[str] = frozenset()
+    notice: str = ""
+    devices: Mapping[str, DeviceState] = MappingProxyType({})
+    closed: bool = True  # the day's work is over, or has not begun
+
+    def ticket(self, number: str) -> Ticket | None:
+        """The ticket with this number, today."""
+        roll = self.tickets.get(number[:1], ())
+        digits = number[1:]
+        if not (digits.isascii() and digits.isdecimal()):
+            return None
+        index = int(digits) - 1
+        return roll[index] if 0 <= index < len(roll) and roll[index].number == number else None
+
+    def with_ticket(self, ticket: Ticket) -> Hall:
+        """The hall with this ticket in place of the one with its number, or after the last."""
+        letter, index = ticket.number[0], int(ticket.number[1:]) - 1
+        roll = self.tickets.get(letter, ())
+        tickets = {**self.tickets, letter: (*roll[:index], ticket, *roll[index + 1 :])}
+        return replace(self, tickets=tickets)
+
+    def at_counter(self, counter: str) -> Ticket | None:
+        """The ticket called or being served at this counter."""
+        number = self.staffing[counter].ticket
+        return None if number is None else self.ticket(number)
+
+    def waiting(self) -> Iterator[Ticket]:
+        """Every waiting ticket, queue by queue."""
+        for queue in self.queues.values():
+            for place in queue:
+                ticket = self.ticket(place.number)
+                assert ticket is not None, place
+                yield ticket
+
+
+def empty_hall(setup: Setup) -> Hall:
+    """A hall before its first day: every counter closed, nobody there."""
+    return Hall(setup=setup, staffing={code: Staffing() for code in setup.counters})
+
+
+def number_of(letter: str, count: int) -> str:
+    """The number on the ticket: letter and at least three digits, A001."""
+    return f"{letter}{count:03d}"

@@ -1,0 +1,1 @@
+"""What travels between the server and its screens, and the one client that keeps it travelling."""
