@@ -34,7 +34,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """When the hall serves. `week` has seven entries, Monday first; a special day replaces its own."""
+    """When the hall serves. `week` is seven days, Monday first; a special day replaces its own."""
 
     timezone: ZoneInfo
     week: tuple[tuple[Session, ...], ...]
@@ -66,7 +66,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """Where an officer sits. `lag` maps each service it may serve to seconds; above 0 it helps out."""
+    """Where an officer sits. `lag`: each service it may serve -> seconds; above 0 it helps out."""
 
     code: str
     lag: Mapping[str, float]
@@ -90,6 +90,7 @@ class Setup:
     left_over_after_s: float = (
         3600.0  # from the last closing until those still waiting are left over
     )
+    wait_target_s: float = 900.0  # the state's target for the mean wait
     walking_s: float = 30.0  # call to start, where nobody pressed start
     booking_by_slot: bool = True  # a booked place in line is its slot's start, or its registration
     same_day_until: time = time(15, 0)
@@ -128,7 +129,7 @@ LIVE: Final = frozenset({Stage.WAITING, Stage.CALLED, Stage.SERVING, Stage.HELD}
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why this turn and no other: the rule, how many it overtook, and who of them waited longest."""
+    """Why this turn and no other: the rule, how many it overtook, who of them waited longest."""
 
     rule: str
     overtook: int = 0
@@ -146,7 +147,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One wait and the service after it. `queued_at` is its place in line, `opened_at` its beginning."""
+    """One wait and the service after it. It began at `opened_at`; its place is of `queued_at`."""
 
     service: str
     opened_at: datetime
@@ -154,6 +155,7 @@ class Turn:
     reserved: str | None = None  # only this counter may call it
     stage: Stage = Stage.WAITING
     counter: str | None = None
+    agency: str = ""
     officer: str | None = None
     because: Because | None = None
     call: int = 0  # number of its last call
@@ -205,7 +207,7 @@ class Place(NamedTuple):
 
 
 class QueueKey(NamedTuple):
-    """Waiting turns of a service; those of interleaved priority groups stand in a line of their own."""
+    """The waiting turns of a service; interleaved priority groups have a line of their own."""
 
     service: str
     interleaved: bool
@@ -226,6 +228,7 @@ class Staffing:
     since: datetime = DAWN
     pause_reason: str | None = None
     ticket: str | None = None  # the one ticket called or being served there
+    finished: str | None = None  # the ticket it finished last
     ordinary_since_priority: int | None = None  # None: no interleaved turn was called yet
 
 
@@ -249,6 +252,19 @@ class DeviceState:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The day's counts so far. A wait is that of a served ticket, closed hours taken out."""
+
+    served: int = 0
+    wait_s: float = 0.0
+    within_target: int = 0
+    no_shows: int = 0
+    cancelled: int = 0
+    transfers: int = 0
+    left_over: int = 0
+
+
 Queue = tuple[Place, ...]
 
 
@@ -267,6 +283,7 @@ class Hall:
     staffing: Mapping[str, Staffing] = MappingProxyType({})
     call: int = 0  # never restarts, so that a board knows old from new over midnight
     calls: tuple[Call, ...] = ()  # newest last
+    tally: Tally = Tally()
     closed_services: frozenset[str] = frozenset()
     notice: str = ""
     devices: Mapping[str, DeviceState] = MappingProxyType({})

@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
+from msgspec import field as wire_field
 
 PROTOCOL: Final = 1
 MAX_FRAME: Final = 16 * 1024  # bytes, both ways before hello and from screens ever after
@@ -151,7 +152,7 @@ class Rate(Do, tag="rate"):
     ticket: Number | None = None
     turn: Annotated[int, Meta(ge=1, le=99)] | None = None
     token: Token | None = None
-    tags: Annotated[list[Word], Meta(max_length=3)] = field(default_factory=list)
+    tags: Annotated[list[Word], Meta(max_length=3)] = []
 
 
 class Announced(Do, tag="announced"):
@@ -171,7 +172,7 @@ class Report(Do, tag="report"):
     """`from_` and `to` are local dates, both included, as YYYY-MM-DD."""
 
     report: Word
-    from_: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] = field(name="from")
+    from_: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] = wire_field(name="from")
     to: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     by: Word | None = None
 
@@ -241,18 +242,18 @@ class ServiceInfo(Message):
     field: str
     names: Names
     expected_s: float
-    papers: Names = field(default_factory=dict)
+    papers: Names = {}
     same_day: bool = False
 
 
 class CounterInfo(Message):
     code: str
     number: int
-    names: Names = field(default_factory=dict)
-    zone: Names = field(default_factory=dict)
+    names: Names = {}
+    zone: Names = {}
     floor: str = ""
-    agency: Names = field(default_factory=dict)
-    services: list[str] = field(default_factory=list)
+    agency: Names = {}
+    services: list[str] = []
     accessible: bool = False
 
 
@@ -261,7 +262,7 @@ class GroupInfo(Message):
 
     code: str
     names: Names
-    proof: Names = field(default_factory=dict)
+    proof: Names = {}
 
 
 class WordInfo(Message):
@@ -302,7 +303,7 @@ class DeviceInfo(Message):
     device: str
     role: Role
     counter: str | None = None
-    settings: dict[str, str | int | float | bool | list[str]] = field(default_factory=dict)
+    settings: dict[str, str | int | float | bool | list[str]] = {}
 
 
 class Welcome(Message, tag_field="type", tag="welcome"):
@@ -374,7 +375,7 @@ class CounterTicket(Message):
     recalls: int = 0
     turn: int = 1
     why: Why | None = None
-    later: list[str] = field(default_factory=list)
+    later: list[str] = []
 
 
 class NextUp(Message):
@@ -410,11 +411,11 @@ class CounterView(View, tag="counter"):
     officer: str | None = None
     pause_reason: str | None = None
     ticket: CounterTicket | None = None
-    may: list[str] = field(default_factory=list)
+    may: list[str] = []
     next: NextUp | None = None
-    queue: list[QueueLength] = field(default_factory=list)
-    held: list[HeldTicket] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    queue: list[QueueLength] = []
+    held: list[HeldTicket] = []
+    troubles: list[Trouble] = []
     notice: str = ""
 
 
