@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hall.events import Event
 from hall.model import Booking
 
 
@@ -237,3 +238,6 @@ class Refused:
     def __init__(self, reason: str, **facts: str | int | float | datetime | None) -> None:
         object.__setattr__(self, "reason", reason)
         object.__setattr__(self, "facts", facts)
+
+
+Decision = tuple[Event, ...] | Refused

@@ -4,7 +4,8 @@ and a new field gets a default. `ticket` is a number of the event's day, `counte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from hall.model import Because, Booking
@@ -12,11 +13,12 @@ from hall.model import Because, Booking
 
 @dataclass(frozen=True, slots=True)
 class DayOpened:
-    """A business day began: numbers restart, call numbers go on, the notice stays."""
+    """A business day began. What outlives the night comes along, so that a day stands alone."""
 
     day: date
-    call: int = 0
+    call: int = 0  # the last one: call numbers go on
     notice: str = ""
+    troubles: Mapping[str, str] = field(default_factory=dict)  # device -> what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,11 +190,17 @@ class Ticket:
     turns: tuple[Turn, ...]
     later: tuple[str, ...] = ()  # services still to come on the same ticket
     booking: Booking | None = None
+    told_low_s: int | None = None  # the wait the citizen was told; None: no counter was open
+    told_high_s: int | None = None
     printed: bool | None = None  # None: the printer has not said
 
     @property
     def turn(self) -> Turn:
         return self.turns[-1]
+
+    def wait_began(self, turn: Turn) -> datetime:
+        """From when a turn's wait counts for the target: not before a booked slot."""
+        return max(turn.opened_at, self.booking.slot) if self.booking else turn.opened_at
 
 
 class Place(NamedTuple):
@@ -204,6 +210,7 @@ class Place(NamedTuple):
     queued_at: float
     order: int
     number: str
+    reserved: str | None = None  # only this counter may call it
 
 
 class QueueKey(NamedTuple):
@@ -257,7 +264,8 @@ class Tally:
     """The day's counts so far. A wait is that of a served ticket, closed hours taken out."""
 
     served: int = 0
-    wait_s: float = 0.0
+    timed: int = 0  # of these, how many waits the clock can be trusted for
+    wait_s: float = 0.0  # the sum over them
     within_target: int = 0
     no_shows: int = 0
     cancelled: int = 0

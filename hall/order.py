@@ -1,0 +1,169 @@
+"""Whose turn it is, and why. One rule expresses all others:
+
+    turn_time = queued_at - head_start(group)           the earlier, the sooner
+    for a counter: turn_time + lag(counter, service)    lag > 0: this counter only helps out
+    the next turn = the smallest; ties by place in line, then by order of issue
+
+Plain first come, first served is no head start and no lag; strict priority is a head start
+nobody can match; a transferred turn keeps the place it had. Interleaved priority groups stand in
+a line of their own: after one of them was preferred, so many turns go in plain order before the
+next one is preferred. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hall.model import (
+    FIRST,
+    Because,
+    Counter,
+    Hall,
+    Place,
+    Queue,
+    QueueKey,
+    Service,
+    Ticket,
+)
+
+
+class Candidate(NamedTuple):
+    """A waiting turn as one counter sees it: tuples compare, the smallest is next."""
+
+    turn_time: float
+    place: Place
+    interleaved: bool
+
+
+def place_of(hall: Hall, ticket: Ticket) -> tuple[QueueKey, Place]:
+    """Where the ticket's present turn stands in line."""
+    turn, group = ticket.turn, hall.setup.groups.get(ticket.group or "")
+    queued_at = turn.queued_at.timestamp()
+    head_start_s = group.head_start_s if group else 0.0
+    turn_time = queued_at - head_start_s
+    place = Place(turn_time, queued_at, ticket.order, ticket.number, turn.reserved)
+    return QueueKey(turn.service, group is not None and group.interleaved), place
+
+
+def joined(queue: Queue, place: Place) -> Queue:
+    """The queue with one more in it, still in order."""
+    places = list(queue)
+    insort(places, place)
+    return tuple(places)
+
+
+def left(queue: Queue, place: Place) -> Queue:
+    """The queue without this place."""
+    index = bisect_left(queue, place)
+    assert queue[index] == place, place
+    return queue[:index] + queue[index + 1 :]
+
+
+def next_turn(hall: Hall, counter: str) -> tuple[Ticket, Because] | None:
+    """The ticket whose turn it is at this counter, and why; None when nobody waits for it."""
+    preferred, plain = _heads(hall, hall.setup.counters[counter])
+    chosen = (
+        preferred
+        if preferred and _may_prefer(hall, counter)
+        else min((head for head in (preferred, plain) if head), default=None)
+    )
+    if chosen is None:
+        return None
+    ticket = hall.ticket(chosen.place.number)
+    assert ticket is not None, chosen
+    return ticket, because(hall, counter, ticket, preferred=chosen.interleaved)
+
+
+def because(
+    hall: Hall, counter: str, ticket: Ticket, *, preferred: bool = False, reason: str | None = None
+) -> Because:
+    """Why this ticket is called: the rule, and whom it overtakes of those callable here."""
+    overtaken = list(_overtaken(hall, hall.setup.counters[counter], ticket))
+    longest = min(overtaken, default=None)
+    if reason is not None:
+        rule = "chosen"
+    elif overtaken:
+        rule = "interleaved" if preferred else _overtaking_rule(hall, ticket)
+    else:
+        rule = _plain_rule(ticket, counter)
+    return Because(rule, len(overtaken), longest[-1] if longest else None, reason)
+
+
+def ahead(hall: Hall, ticket: Ticket) -> int:
+    """How many waiting turns for the same field go before this one, as the rules stand now."""
+    _, place = place_of(hall, ticket)
+    field = hall.setup.services[ticket.turn.service].field
+    return sum(bisect_left(queue, place) for _, queue in queues_of_field(hall, field))
+
+
+def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[Service, Queue]]:
+    """The queues of every service with this letter."""
+    for key, queue in hall.queues.items():
+        service = hall.setup.services[key.service]
+        if service.field == field:
+            yield service, queue
+
+
+def waiting_for(hall: Hall, service: str) -> Queue:
+    """Everybody waiting for one service."""
+    return hall.queues.get(QueueKey(service, False), ()) + hall.queues.get(
+        QueueKey(service, True), ()
+    )
+
+
+def _heads(hall: Hall, counter: Counter) -> tuple[Candidate | None, Candidate | None]:
+    """The first of the interleaved priority line and the first of the plain line."""
+    heads: dict[bool, Candidate | None] = {True: None, False: None}
+    for candidate in _candidates(hall, counter):
+        best = heads[candidate.interleaved]
+        if best is None or candidate < best:
+            heads[candidate.interleaved] = candidate
+    return heads[True], heads[False]
+
+
+def _candidates(hall: Hall, counter: Counter) -> Iterator[Candidate]:
+    """The first callable turn of each queue this counter may serve."""
+    for key, queue in hall.queues.items():
+        lag = counter.lag.get(key.service)
+        if lag is None:
+            continue
+        for place in queue:
+            if place.reserved in (None, counter.code):
+                yield Candidate(place.turn_time + lag, place, key.interleaved)
+                break
+
+
+def _may_prefer(hall: Hall, counter: str) -> bool:
+    since = hall.staffing[counter].ordinary_since_priority
+    return since is None or since >= hall.setup.interleave
+
+
+def _overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> Iterator[tuple[float, int, str]]:
+    """(queued at, order, number) of each turn earlier in line that could be called here."""
+    mine = (ticket.turn.queued_at.timestamp(), ticket.order)
+    for key, queue in hall.queues.items():
+        if key.service not in counter.lag:
+            continue
+        for place in queue:
+            earlier = (place.queued_at, place.order) < mine
+            if earlier and place.reserved in (None, counter.code):
+                yield place.queued_at, place.order, place.number
+
+
+def _overtaking_rule(hall: Hall, ticket: Ticket) -> str:
+    group = hall.setup.groups.get(ticket.group or "")
+    if group and group.head_start_s == FIRST:
+        return "priority_first"
+    if group and group.head_start_s > 0:
+        return "head_start"
+    return "own_service_first"
+
+
+def _plain_rule(ticket: Ticket, counter: str) -> str:
+    if ticket.turn.reserved == counter:
+        return "sent_to_this_counter"
+    if len(ticket.turns) > 1:
+        return "kept_its_place"
+    return "first_in_line"

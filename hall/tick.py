@@ -1,0 +1,77 @@
+"""What time alone brings about: no-shows, the end of the day, the new day. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from hall import events as e
+from hall import hours
+from hall.model import Hall, Stage, Ticket
+
+
+def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
+    """What is due next at `now`; ask again until nothing is. A day ends before the next begins."""
+    today = hours.business_day(hall.setup.hours, now)
+    if hall.day is None or (hall.closed and today > hall.day):
+        troubles = {code: state.trouble for code, state in hall.devices.items() if state.trouble}
+        return (e.DayOpened(today, hall.call, hall.notice, troubles),)
+    if today > hall.day:
+        return tuple(_day_ends(hall))
+    over = _left_over_at(hall)
+    if over is not None and over <= now:
+        return tuple(_day_ends(hall))
+    return tuple(_no_shows(hall, now))
+
+
+def next_due(hall: Hall, now: datetime) -> datetime:
+    """When to look again: something happens then, or something opens or closes."""
+    if hall.day is None:
+        return now
+    moments = [hours.midnight_after(hall.setup.hours, hall.day)]
+    moments += [due for _, due in _missing(hall)]
+    over = _left_over_at(hall)
+    if over is not None:
+        moments.append(over)
+    services = tuple(hall.setup.services.values())
+    boundaries = hours.boundaries(hall.setup.hours, services, hall.day)
+    return min(moments + [moment for moment in boundaries if moment > now])
+
+
+def _day_ends(hall: Hall) -> Iterator[e.Event]:
+    """Whoever still waits is left over, every officer goes home."""
+    left_over = [
+        ticket.number for roll in hall.tickets.values() for ticket in roll if ticket.turn.stage.live
+    ]
+    yield from (e.TicketLeftOver(number) for number in left_over)
+    for code, staffing in hall.staffing.items():
+        if staffing.officer is not None:
+            yield e.OfficerSignedOut(code, staffing.officer)
+    yield e.DayClosed(len(left_over))
+
+
+def _left_over_at(hall: Hall) -> datetime | None:
+    """When those still waiting will have waited in vain."""
+    if hall.closed or hall.day is None:
+        return None
+    closing = hours.closing(hall.setup.hours, hall.day)
+    return closing and closing + timedelta(seconds=hall.setup.left_over_after_s)
+
+
+def _no_shows(hall: Hall, now: datetime) -> Iterator[e.Event]:
+    for ticket, due in _missing(hall):
+        if due <= now and ticket.turn.counter is not None:
+            put_back = ticket.turn.missed < hall.setup.put_backs
+            yield e.NoShow(ticket.number, ticket.turn.counter, put_back, by_clock=True)
+
+
+def _missing(hall: Hall) -> Iterator[tuple[Ticket, datetime]]:
+    """Tickets called and not seen yet, and when they count as no-shows."""
+    if hall.setup.no_show_after_s <= 0:
+        return
+    for code in hall.staffing:
+        ticket = hall.at_counter(code)
+        if ticket is None or ticket.turn.stage is not Stage.CALLED:
+            continue
+        assert ticket.turn.last_called_at is not None
+        yield ticket, ticket.turn.last_called_at + timedelta(seconds=hall.setup.no_show_after_s)

@@ -1,0 +1,339 @@
+"""What each kind of screen may know: whole, small, of codes and absolute times. Changes nothing.
+
+A view is a plain mapping, ready to be written as JSON; its shape is defined where the messages
+are, and held to that by a test. No view holds a token, and only the manager's names officers
+other than the one who looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from hall import commands as c
+from hall.commands import Command, Refused
+from hall.intake import not_issued_because
+from hall.model import (
+    Because,
+    CounterState,
+    Hall,
+    Service,
+    Staffing,
+    Stage,
+    Ticket,
+)
+from hall.order import next_turn, waiting_for
+from hall.turns import STAGES
+from hall.waits import FieldLoad, Wait, field_load, opens_in_s, runs_past_closing, told, wait_of
+
+View = dict[str, Any]
+
+AT_COUNTER: dict[type[Command], str] = {
+    c.Recall: "recall",
+    c.Start: "start",
+    c.Finish: "finish",
+    c.NoShow: "no_show",
+    c.Transfer: "transfer",
+    c.Hold: "hold",
+    c.PutBack: "put_back",
+    c.Cancel: "cancel",
+}
+
+
+def kiosk(hall: Hall, now: datetime) -> View:
+    """Every service: open or not and until when, people waiting, expected wait."""
+    waits = _waits(hall, now)
+    services = [
+        _kiosk_service(hall, service, waits[service.field], now)
+        for service in hall.setup.services.values()
+    ]
+    return {"kind": "kiosk", "services": services, "notice": hall.notice}
+
+
+def counter(hall: Hall, code: str) -> View:
+    """One counter: its ticket, what it may do now, who is next and why, and its queue."""
+    staffing, setup = hall.staffing[code], hall.setup.counters[code]
+    ticket, upcoming = hall.at_counter(code), next_turn(hall, code)
+    held = [_ticket(hall, number) for number in hall.held]
+    return {
+        "kind": "counter",
+        "counter": code,
+        "state": staffing.state,
+        "since": staffing.since,
+        "officer": staffing.officer,
+        "pause_reason": staffing.pause_reason,
+        "ticket": _counter_ticket(ticket) if ticket else None,
+        "may": may(hall, code),
+        "next": _next_up(*upcoming) if upcoming else None,
+        "queue": [line for service in setup.lag if (line := _queue_length(hall, service))],
+        "held": [_held_ticket(ticket) for ticket in held if ticket.turn.service in setup.lag],
+        "troubles": _troubles(hall),
+        "notice": hall.notice,
+    }
+
+
+def may(hall: Hall, code: str) -> list[str]:
+    """The kinds of request that `decide` would not refuse this counter now, given fit facts."""
+    staffing, ticket = hall.staffing[code], hall.at_counter(code)
+    if staffing.officer is None:
+        return ["sign_in"]
+    if ticket is not None:
+        return _may_with(hall, ticket)
+    return ["sign_out", *_may_without(hall, code, staffing)]
+
+
+def board(hall: Hall) -> View:
+    """The last calls, people waiting per field, and what every counter shows."""
+    return {
+        "kind": "board",
+        "calls": [
+            {
+                "call": call.call,
+                "number": call.number,
+                "counter": call.counter,
+                "language": call.language,
+                "priority": call.priority,
+                "at": call.at,
+            }
+            for call in hall.calls
+        ],
+        "waiting": [
+            {"field": field, "waiting": sum(len(waiting_for(hall, s.code)) for s in services)}
+            for field, services in _fields(hall).items()
+        ],
+        "counters": [
+            {"counter": code, "state": staffing.state, "number": staffing.ticket}
+            for code, staffing in hall.staffing.items()
+        ],
+        "notice": hall.notice,
+    }
+
+
+def rating(hall: Hall, code: str | None) -> View:
+    """The turn that ended last at this counter, while it may still be rated."""
+    view: View = {"kind": "rating", "counter": code}
+    number = hall.staffing[code].finished if code else None
+    ticket = hall.ticket(number) if number else None
+    if ticket is None:
+        return view
+    for index, turn in enumerate(ticket.turns, start=1):
+        if turn.stage is Stage.DONE and turn.counter == code and turn.rating is None:
+            view |= {
+                "ticket": ticket.number,
+                "turn": index,
+                "ended_at": turn.ended_at,
+                "language": ticket.language,
+            }
+    return view
+
+
+def live(hall: Hall, now: datetime) -> View:
+    """The manager's hall: every counter, every field, the day so far."""
+    return {
+        "kind": "live",
+        "counters": [_live_counter(hall, code) for code in hall.staffing],
+        "fields": _live_fields(hall, now),
+        "today": _today(hall),
+        "troubles": _troubles(hall),
+        "closed_services": sorted(hall.closed_services),
+        "notice": hall.notice,
+    }
+
+
+def ticket(hall: Hall, number: str, now: datetime) -> View:
+    """One visit, for whoever holds its token."""
+    shown = _ticket(hall, number)
+    turn = shown.turn
+    view: View = {
+        "kind": "ticket",
+        "number": shown.number,
+        "service": turn.service,
+        "stage": turn.stage,
+        "counter": turn.counter if turn.stage in (Stage.CALLED, Stage.SERVING) else None,
+    }
+    if turn.stage is Stage.WAITING:
+        wait = wait_of(hall, shown, now)
+        view |= {"ahead": wait.ahead, "low_s": wait.low_s, "high_s": wait.high_s}
+    return view
+
+
+# --- Parts ---------------------------------------------------------------------------------------
+
+
+def _kiosk_service(hall: Hall, service: Service, wait: Wait, now: datetime) -> View:
+    refusal = not_issued_because(hall, service, now)
+    view: View = {
+        "service": service.code,
+        "open": refusal is None,
+        "waiting": len(waiting_for(hall, service.code)),
+        "low_s": wait.low_s,
+        "high_s": wait.high_s,
+        "next_day": service.same_day and _too_late_for_today(hall, now),
+        "past_closing": runs_past_closing(hall, wait, now),
+    }
+    if isinstance(refusal, Refused):
+        view |= {
+            "closed_because": refusal.reason,
+            "opens_at": refusal.facts.get("opens_at"),
+        }
+    return view
+
+
+def _too_late_for_today(hall: Hall, now: datetime) -> bool:
+    local = now.astimezone(hall.setup.hours.timezone)
+    return local.time() >= hall.setup.same_day_until
+
+
+def _waits(hall: Hall, now: datetime) -> dict[str, Wait]:
+    """Field -> what a newcomer would be told."""
+    opens = opens_in_s(hall, now)
+    return {field: told(field_load(hall, field, now), opens) for field in _fields(hall)}
+
+
+def _fields(hall: Hall) -> dict[str, list[Service]]:
+    """Letter -> its services, in the order of the configuration."""
+    fields: dict[str, list[Service]] = {}
+    for service in hall.setup.services.values():
+        fields.setdefault(service.field, []).append(service)
+    return fields
+
+
+def _counter_ticket(ticket: Ticket) -> View:
+    turn = ticket.turn
+    return {
+        "number": ticket.number,
+        "service": turn.service,
+        "stage": turn.stage,
+        "language": ticket.language,
+        "group": ticket.group,
+        "issued_at": ticket.issued_at,
+        "opened_at": turn.opened_at,
+        "called_at": turn.called_at,
+        "last_called_at": turn.last_called_at,
+        "started_at": turn.started_at,
+        "recalls": turn.recalls,
+        "turn": len(ticket.turns),
+        "why": _why(turn.because) if turn.because else None,
+        "later": ticket.later,
+    }
+
+
+def _may_with(hall: Hall, ticket: Ticket) -> list[str]:
+    """What may be done with the ticket at a counter."""
+    kinds = [kind for command, kind in AT_COUNTER.items() if (ticket.turn.stage, command) in STAGES]
+    if ticket.turn.recalls >= hall.setup.recalls and "recall" in kinds:
+        kinds.remove("recall")
+    return kinds
+
+
+def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
+    """What may be done at a counter that has an officer and no ticket."""
+    if staffing.state is CounterState.CLOSED:
+        return ["open"]
+    if staffing.state is CounterState.PAUSED:
+        return ["open", "close", "pause"]
+    lag = hall.setup.counters[code].lag
+    calls = ["call_next", "call_ticket", "cancel"] if any(waiting_for(hall, s) for s in lag) else []
+    parked = any(_ticket(hall, number).turn.service in lag for number in hall.held)
+    return [*calls, *(["resume"] if parked else []), "pause", "close"]
+
+
+def _next_up(ticket: Ticket, why: Because) -> View:
+    return {"number": ticket.number, "service": ticket.turn.service, "why": _why(why)}
+
+
+def _why(because: Because) -> View:
+    return {
+        "rule": because.rule,
+        "overtook": because.overtook,
+        "longest": because.longest,
+        "reason": because.reason,
+    }
+
+
+def _queue_length(hall: Hall, service: str) -> View | None:
+    queue = waiting_for(hall, service)
+    if not queue:
+        return None
+    oldest_at = _moment(min(place.queued_at for place in queue))
+    return {"service": service, "waiting": len(queue), "oldest_at": oldest_at}
+
+
+def _held_ticket(ticket: Ticket) -> View:
+    return {"number": ticket.number, "service": ticket.turn.service, "since": ticket.turn.held_at}
+
+
+def _troubles(hall: Hall) -> list[View]:
+    return [
+        {"device": device, "trouble": state.trouble, "since": state.since}
+        for device, state in hall.devices.items()
+        if state.trouble is not None
+    ]
+
+
+def _live_counter(hall: Hall, code: str) -> View:
+    staffing, ticket = hall.staffing[code], hall.at_counter(code)
+    view: View = {
+        "counter": code,
+        "state": staffing.state,
+        "since": staffing.since,
+        "officer": staffing.officer,
+        "pause_reason": staffing.pause_reason,
+    }
+    if ticket is not None:
+        turn = ticket.turn
+        view |= {
+            "number": ticket.number,
+            "service": turn.service,
+            "stage": turn.stage,
+            "stage_since": turn.started_at or turn.last_called_at,
+        }
+    return view
+
+
+def _live_fields(hall: Hall, now: datetime) -> list[View]:
+    opens = opens_in_s(hall, now)
+    return [
+        _live_field(hall, field, services, field_load(hall, field, now), opens)
+        for field, services in _fields(hall).items()
+    ]
+
+
+def _live_field(
+    hall: Hall, field: str, services: Iterable[Service], load: FieldLoad, opens: float
+) -> View:
+    places = [place for service in services for place in waiting_for(hall, service.code)]
+    wait = told(load, opens)
+    return {
+        "field": field,
+        "waiting": len(places),
+        "oldest_at": _moment(min(place.queued_at for place in places)) if places else None,
+        "low_s": wait.low_s,
+        "high_s": wait.high_s,
+    }
+
+
+def _today(hall: Hall) -> View:
+    tally = hall.tally
+    return {
+        "issued": hall.issued,
+        "waiting": sum(len(queue) for queue in hall.queues.values()),
+        "served": tally.served,
+        "no_shows": tally.no_shows,
+        "cancelled": tally.cancelled,
+        "transfers": tally.transfers,
+        "left_over": tally.left_over,
+        "mean_wait_s": tally.wait_s / tally.timed if tally.timed else None,
+        "within_target": tally.within_target / tally.timed if tally.timed else None,
+    }
+
+
+def _ticket(hall: Hall, number: str) -> Ticket:
+    found = hall.ticket(number)
+    assert found is not None, number
+    return found
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
