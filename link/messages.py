@@ -8,7 +8,7 @@ from this file.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 from msgspec import field as wire_field
@@ -203,6 +203,10 @@ AnyDo = (
     | Notice
     | Report
 )
+
+KINDS: Final = frozenset(
+    str(do.__struct_config__.tag) for do in get_args(AnyDo)
+)  # of request, as they travel
 
 
 # --- From a screen -------------------------------------------------------------------------------

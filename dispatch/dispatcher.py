@@ -1,0 +1,237 @@
+"""One batch at a time: decide, write down, evolve, tell.
+
+Whatever waits is one batch and one transaction; the records' own thread writes it while the next
+requests gather. Nothing is answered before it is written down. If writing fails the new hall is
+dropped, everybody is answered `not_recorded`, and before anything else happens the hall is read
+again from the records: what they have is what has happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TypeVar
+
+from dispatch.batch import Asked, Outcome, encode, prepare
+from dispatch.timekeeper import Timekeeper
+from hall.commands import Refused, StepClock
+from hall.evolve import evolve
+from hall.model import Hall, Setup, empty_hall
+from hall.tick import next_due
+from records.errors import AlreadyAnswered, NotRecorded
+from records.journal import Journal
+
+MAX_BATCH = 256  # requests in one transaction
+MAX_WAITING = 10_000  # requests that may wait for theirs
+MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the records
+REFRESH_S = 15.0  # how old a view that changes with time may get
+PROBE_S = 1.0  # how often a broken disk is tried again
+KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
+
+T = TypeVar("T")
+Waiting = tuple[Asked, asyncio.Future[bytes]]
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """The one place where the hall changes."""
+
+    def __init__(self, setup: Setup, journal: Journal, timekeeper: Timekeeper) -> None:
+        self.hall = empty_hall(setup)
+        self.seq = 0  # of the last event
+        self.trouble: str | None = None  # why nothing can be written down, if so
+        self.on_change: Callable[[], None] = lambda: None
+        self.batches = 0
+        self._journal, self.timekeeper = journal, timekeeper
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="records")
+        self._waiting: deque[Waiting] = deque()
+        self._pending: dict[str, asyncio.Future[bytes]] = {}
+        self._answers: OrderedDict[str, bytes] = OrderedDict()
+        self._work = asyncio.Event()
+
+    # --- From outside ----------------------------------------------------------------------------
+
+    async def load(self) -> None:
+        """Read the hall back from the records."""
+        self.hall, self.seq = await self._in_thread(self._replay)
+        remembered = await self._in_thread(lambda: self._journal.answers(MAX_REMEMBERED))
+        self._answers = OrderedDict(remembered)
+
+    async def ask(self, asked: Asked) -> bytes:
+        """Have one request carried out; its encoded answer, once it is written down."""
+        assert asked.id is not None
+        if (answer := self._answers.get(asked.id)) is not None:
+            return answer
+        if (pending := self._pending.get(asked.id)) is not None:
+            return await asyncio.shield(pending)
+        if len(self._waiting) >= MAX_WAITING:
+            return encode(asked.id, refused=Refused("busy"))
+        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._pending[asked.id] = future
+        self._waiting.append((asked, future))
+        self._work.set()
+        return await asyncio.shield(future)
+
+    async def run(self) -> None:
+        """Carry out batch after batch until cancelled."""
+        while True:
+            if not self._waiting:
+                await self._until_something_is_due()
+            self._work.clear()
+            await self._carry_out(self._next_batch())
+
+    def close(self) -> None:
+        """Wait for the commit in flight, and let the records' thread go."""
+        self._thread.shutdown(wait=True)
+
+    # --- One batch -------------------------------------------------------------------------------
+
+    def _next_batch(self) -> list[Waiting]:
+        size = min(MAX_BATCH, len(self._waiting))
+        return [self._waiting.popleft() for _ in range(size)]
+
+    async def _carry_out(self, batch: list[Waiting]) -> None:
+        if self.trouble is not None and not await self._recovered():
+            self._not_recorded(batch)
+            return
+        outcome = self._prepare(batch)
+        if outcome.entries and not await self._written(outcome, batch):
+            return
+        self._take_over(outcome, batch)
+        await asyncio.sleep(0)  # answers first, then the views
+        self.on_change()
+
+    def _prepare(self, batch: list[Waiting]) -> Outcome:
+        """What the batch brings; a request that the rules break on hurts nobody but its sender."""
+        step_s = self.timekeeper.step_s()
+        own = [] if step_s is None else [Asked(StepClock(step_s))]
+        at = self.timekeeper.now(self.hall.at)
+        if step_s is not None:
+            log.warning("the clock was set by %.1f s", step_s)
+        try:
+            return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
+        except Exception:
+            # A bug. The hall is untouched, as nothing changes in place: leave out its request.
+            if not batch:
+                raise
+            log.exception("a request broke the rules' code: %r", [asked for asked, _ in batch])
+            self._leave_out_the_broken(batch, own)
+            return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
+
+    def _leave_out_the_broken(self, batch: list[Waiting], own: Sequence[Asked]) -> None:
+        """Try each request alone after the good ones before it; the broken go to their senders."""
+        good: list[Waiting] = []
+        at = self.timekeeper.now(self.hall.at)
+        for asked, future in batch:
+            try:
+                prepare(self.hall, [*own, *(other for other, _ in good), asked], at)
+            except Exception as error:  # noqa: BLE001 - raised again where the request came in
+                self._forget(asked)
+                future.set_exception(error)
+            else:
+                good.append((asked, future))
+        batch[:] = good
+
+    async def _written(self, outcome: Outcome, batch: list[Waiting]) -> bool:
+        """Write the outcome down in one transaction; False: it is not, and everybody knows."""
+        first_seq, rows = self.seq + 1, outcome.rows()
+        try:
+            await self._in_thread(lambda: self._journal.append(first_seq, outcome.entries, rows))
+        except NotRecorded as error:
+            self.trouble = str(error)
+            log.error("not recorded: %s", error)  # noqa: TRY400 - the disk's fault, not the code's
+            self._not_recorded(batch)
+            return False
+        except AlreadyAnswered as known:
+            self._answer_again(known.answers, batch)
+            return False
+        return True
+
+    def _take_over(self, outcome: Outcome, batch: list[Waiting]) -> None:
+        """It is written down: now it is true, and may be told."""
+        new_day = outcome.hall.day != self.hall.day
+        self.seq += outcome.events
+        self.hall = outcome.hall
+        self.batches += 1
+        self._remember(outcome.answers)
+        for asked, future in batch:
+            self._forget(asked)
+            if asked.id is not None and not future.done():
+                future.set_result(outcome.answers[asked.id])
+        if new_day:
+            self._forget_old_requests()
+
+    def _not_recorded(self, batch: list[Waiting]) -> None:
+        for asked, future in batch:
+            self._forget(asked)
+            if asked.id is not None and not future.done():
+                future.set_result(encode(asked.id, refused=Refused("not_recorded")))
+
+    def _answer_again(self, answers: dict[str, bytes], batch: list[Waiting]) -> None:
+        """Some ids were answered long ago: give those the same answer, and try the others again."""
+        self._remember(answers)
+        for asked, future in reversed(batch):
+            if asked.id in answers:
+                self._forget(asked)
+                future.set_result(answers[asked.id])
+            else:
+                self._waiting.appendleft((asked, future))
+
+    # --- When the disk fails ---------------------------------------------------------------------
+
+    async def _recovered(self) -> bool:
+        """Open the records anew, try to write, and read back what has happened."""
+        try:
+            await self._in_thread(self._journal.reopen)
+            at = self.timekeeper.now(self.hall.at)
+            await self._in_thread(lambda: self._journal.probe(at))
+            await self.load()
+        except NotRecorded as error:
+            self.trouble = str(error)
+            return False
+        log.warning("the records can be written again")
+        self.trouble = None
+        return True
+
+    def _replay(self) -> tuple[Hall, int]:
+        seq, recorded = self._journal.last_day()
+        hall = empty_hall(self.hall.setup)
+        for happened in recorded:
+            hall = evolve(hall, happened.event, happened.at)
+        return hall, seq
+
+    # --- Small parts -----------------------------------------------------------------------------
+
+    async def _until_something_is_due(self) -> None:
+        delay_s = PROBE_S if self.trouble is not None else self._due_in_s()
+        try:
+            async with asyncio.timeout(delay_s):
+                await self._work.wait()
+        except TimeoutError:
+            pass
+
+    def _due_in_s(self) -> float:
+        now = self.timekeeper.now(self.hall.at)
+        return min(REFRESH_S, max(0.0, (next_due(self.hall, now) - now).total_seconds()))
+
+    def _forget(self, asked: Asked) -> None:
+        if asked.id is not None:
+            self._pending.pop(asked.id, None)
+
+    def _remember(self, answers: dict[str, bytes]) -> None:
+        self._answers.update(answers)
+        while len(self._answers) > MAX_REMEMBERED:
+            self._answers.popitem(last=False)
+
+    def _forget_old_requests(self) -> None:
+        assert self.hall.day is not None
+        before = self.hall.day - timedelta(days=KEEP_REQUESTS_DAYS)
+        self._thread.submit(self._journal.forget_requests, before)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,361 @@
+"""One connection's life: hello, welcome, requests and answers, goodbye.
+
+Turns what travels into commands and answers into what travels; decides no rule. A connection's
+requests are carried out one after another, so nobody can crowd out the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request as HttpRequest
+from websockets.http11 import Response
+
+from dispatch import wicket
+from dispatch.admission import Porter
+from dispatch.batch import Asked, encode
+from dispatch.dispatcher import Dispatcher
+from dispatch.outbox import Outbox, Screen, ViewKey
+from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
+from dispatch.translate import at_counter, elsewhere
+from hall import commands as c
+from hall import views
+from hall.commands import Command, Refused
+from link import messages as m
+
+HELLO_WITHIN_S: Final = 5.0
+GOODBYE_WITHIN_S: Final = 2.0
+MAX_UNANNOUNCED: Final = 50  # connections that have not said hello yet
+MAX_TICKET_SCREENS: Final = 2_000
+PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
+
+MakeReport = Callable[[m.Report], Awaitable[dict[str, Any] | Refused]]
+
+log = logging.getLogger(__name__)
+
+
+class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
+    """This connection is over, and why."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.message = m.Goodbye(reason, detail[:200])
+
+
+@dataclass(eq=False, slots=True)
+class Visitor:
+    """Who is at the other end of a connection."""
+
+    device: m.DeviceInfo
+    key: ViewKey
+    manager: str | None = None  # the officer signed in at a manager's screen
+
+
+class Envelope(msgspec.Struct):
+    """As much of a request as is needed to answer it when the rest is wrong."""
+
+    id: m.RequestId
+    do: dict[str, Any]
+
+
+class Doors:
+    """All connections of the hall."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        porter: Porter,
+        hall_info: m.HallInfo,
+        make_report: MakeReport,
+    ) -> None:
+        self._dispatcher, self._porter = dispatcher, porter
+        self._hall_info, self._make_report = hall_info, make_report
+        self.outbox = Outbox(self._view, lambda: dispatcher.seq)
+        dispatcher.on_change = self.outbox.tell
+        self._unannounced: set[ServerConnection] = set()
+        self._devices: dict[str, ServerConnection] = {}
+        self._managers: dict[str, str] = {}  # device -> officer, kept over a reconnect
+        self._from_screen = msgspec.json.Decoder(m.FromScreen)
+        self._envelope = msgspec.json.Decoder(Envelope)
+        self._encode = msgspec.json.Encoder().encode
+        self.requests = 0
+
+    # --- Before the websocket --------------------------------------------------------------------
+
+    def process_request(self, _: ServerConnection, request: HttpRequest) -> Response | None:
+        """Plain HTTP is answered here; None lets a websocket in."""
+        path = request.path.partition("?")[0]
+        if path == "/health":
+            behind_s = self._dispatcher.timekeeper.behind_s(self._dispatcher.hall.at)
+            return wicket.health(self._dispatcher.trouble, behind_s)
+        if path == "/metrics":
+            return wicket.metrics(self._figures())
+        if path != "/":
+            return wicket.response(HTTPStatus.NOT_FOUND, "There is /, /health and /metrics.\n")
+        if len(self._unannounced) >= MAX_UNANNOUNCED:
+            return wicket.response(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_unannounced\n")
+        return None
+
+    def _figures(self) -> dict[str, float]:
+        hall = self._dispatcher.hall
+        return {
+            "up": float(self._dispatcher.trouble is None),
+            "requests_total": self.requests,
+            "batches_total": self._dispatcher.batches,
+            "last_event": self._dispatcher.seq,
+            "screens": len(self.outbox),
+            "views_sent_total": self.outbox.sent_views,
+            "views_skipped_total": self.outbox.skipped_views,
+            "tickets_today": hall.issued,
+            "tickets_waiting": sum(len(queue) for queue in hall.queues.values()),
+        }
+
+    # --- One connection --------------------------------------------------------------------------
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """From hello to goodbye."""
+        try:
+            visitor = await self._let_in(connection)
+            with self.outbox.showing(Screen(connection, visitor.key)):
+                await self._serve_requests(connection, visitor)
+        except Goodbye as goodbye:
+            await self._say_goodbye(connection, goodbye.message)
+        except ConnectionClosed:
+            pass
+        except Exception:
+            # A bug in serving one screen must not take the hall down with it.
+            log.exception("a connection failed")
+            await self._say_goodbye(connection, m.Goodbye("server_error"))
+        finally:
+            self._forget(connection)
+
+    async def _let_in(self, connection: ServerConnection) -> Visitor:
+        self._unannounced.add(connection)
+        try:
+            hello = await self._hello(connection)
+            visitor = await self._visitor(hello)
+        finally:
+            self._unannounced.discard(connection)
+        if hello.role != "ticket":
+            await self._take_over(connection, hello.device)
+        now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
+        welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device)
+        await connection.send(self._encode(welcome), text=True)
+        return visitor
+
+    async def _hello(self, connection: ServerConnection) -> m.Hello:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                frame = await connection.recv(decode=False)
+        except TimeoutError:
+            raise Goodbye("no_hello", f"say hello within {HELLO_WITHIN_S:.0f} s") from None
+        if len(frame) > m.MAX_HELLO:
+            raise Goodbye("protocol", f"a hello has at most {m.MAX_HELLO} bytes")
+        try:
+            hello = self._from_screen.decode(frame)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Goodbye("protocol", str(error)) from None
+        if not isinstance(hello, m.Hello):
+            raise Goodbye("protocol", "the first message is a hello")
+        return hello
+
+    async def _visitor(self, hello: m.Hello) -> Visitor:
+        if hello.role == "ticket":
+            return self._ticket_holder(hello)
+        device = await self._porter.device(hello)
+        if isinstance(device, str):
+            log.warning("%s as %s: %s", hello.device, hello.role, device)
+            raise Goodbye(device)
+        return Visitor(device, _view_key(device), self._managers.get(device.device))
+
+    def _ticket_holder(self, hello: m.Hello) -> Visitor:
+        number = self._number_of(hello.token)
+        if number is None:
+            raise Goodbye("unknown_ticket")
+        if self.outbox.count("ticket") >= MAX_TICKET_SCREENS:
+            raise Goodbye("too_many")
+        key = ViewKey("ticket", f"{self._dispatcher.hall.day} {number}")
+        return Visitor(m.DeviceInfo(hello.device, "ticket"), key)
+
+    def _number_of(self, token: str) -> str | None:
+        """The number of today's ticket with this public token."""
+        rolls = self._dispatcher.hall.tickets.values()
+        tickets = (ticket for roll in rolls for ticket in roll)
+        return next((t.number for t in tickets if secrets.compare_digest(t.token, token)), None)
+
+    async def _take_over(self, connection: ServerConnection, device: str) -> None:
+        """One device has one connection: the newest."""
+        before = self._devices.get(device)
+        self._devices[device] = connection
+        if before is not None:
+            await self._say_goodbye(before, m.Goodbye("taken_over"))
+
+    def _forget(self, connection: ServerConnection) -> None:
+        for device, own in list(self._devices.items()):
+            if own is connection:
+                del self._devices[device]
+
+    async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
+        """Say why, if it still listens, and close."""
+        with suppress(ConnectionClosed, TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN_S):
+                await connection.send(self._encode(goodbye), text=True)
+                await connection.close()
+
+    async def close(self) -> None:
+        """The server goes down, and says so to everybody."""
+        goodbyes = (
+            self._say_goodbye(connection, m.Goodbye("restart"))
+            for connection in list(self._devices.values())
+        )
+        await asyncio.gather(*goodbyes)
+
+    # --- Requests --------------------------------------------------------------------------------
+
+    async def _serve_requests(self, connection: ServerConnection, visitor: Visitor) -> None:
+        while True:
+            frame = await connection.recv(decode=False)
+            self.requests += 1
+            request = self._request(frame)
+            if isinstance(request, m.Request):
+                answer = await self._answer(visitor, request)
+            else:
+                answer = request
+            await connection.send(answer, text=True)
+
+    def _request(self, frame: bytes) -> m.Request | bytes:
+        """The request in a frame, or the answer that says what is wrong with it."""
+        try:
+            message: m.FromScreen = self._from_screen.decode(frame)
+        except msgspec.ValidationError as error:
+            return self._misunderstood(frame, error)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Goodbye("protocol", str(error)) from None
+        if isinstance(message, m.Hello):
+            raise Goodbye("protocol", "hello was said already")
+        return message
+
+    def _misunderstood(self, frame: bytes, error: msgspec.ValidationError) -> bytes:
+        try:
+            envelope = self._envelope.decode(frame)
+        except msgspec.DecodeError:
+            raise Goodbye("protocol", str(error)) from None
+        if envelope.do.get("kind") in m.KINDS:
+            return encode(envelope.id, refused=Refused("bad_message", problem=str(error)))
+        kind = str(envelope.do.get("kind"))[:40]
+        return encode(envelope.id, refused=Refused("unknown_kind", kind=kind))
+
+    async def _answer(self, visitor: Visitor, request: m.Request) -> bytes:
+        """The encoded answer: refused here, carried out by the dispatcher, or reported."""
+        do = request.do
+        if not may_ask(visitor.device.role, do):
+            return encode(request.id, refused=Refused("not_allowed"))
+        if isinstance(do, m.SignIn):
+            return await self._sign_in(visitor, request.id, do)
+        if visitor.device.role == "manager":
+            if visitor.manager is None and type(do) not in WITHOUT_SIGN_IN:
+                return encode(request.id, refused=Refused("not_signed_in"))
+            if isinstance(do, m.SignOut) and do.counter is None:
+                return self._manager_leaves(visitor, request.id)
+        if isinstance(do, m.Report):
+            report = await self._make_report(do)
+            refused = report if isinstance(report, Refused) else None
+            return encode(request.id, ok=None if refused else report, refused=refused)
+        command = self._command(visitor, do)
+        if isinstance(command, Refused):
+            return encode(request.id, refused=command)
+        return await self._carried_out(visitor, request.id, command)
+
+    async def _carried_out(self, visitor: Visitor, request_id: str, command: Command) -> bytes:
+        counter = visitor.device.counter
+        staffing = self._dispatcher.hall.staffing.get(counter or "")
+        officer = visitor.manager or (staffing.officer if staffing else None)
+        asked = Asked(command, request_id, visitor.device.device, officer)
+        return await self._dispatcher.ask(asked)
+
+    async def _sign_in(self, visitor: Visitor, request_id: str, do: m.SignIn) -> bytes:
+        role, device = visitor.device.role, visitor.device.device
+        if not await self._porter.officer(do.officer, do.pin, role):
+            log.warning("sign-in of %s at %s: wrong code or PIN", do.officer, device)
+            return encode(request_id, refused=Refused("bad_pin"))
+        if role == "manager":
+            visitor.manager = self._managers[device] = do.officer
+            log.info("%s signed in at %s", do.officer, device)
+            return encode(request_id, ok={})
+        assert visitor.device.counter is not None
+        command = c.SignIn(visitor.device.counter, do.officer, do.take_over)
+        return await self._carried_out(visitor, request_id, command)
+
+    def _manager_leaves(self, visitor: Visitor, request_id: str) -> bytes:
+        log.info("%s signed out at %s", visitor.manager, visitor.device.device)
+        visitor.manager = None
+        self._managers.pop(visitor.device.device, None)
+        return encode(request_id, ok={})
+
+    def _command(self, visitor: Visitor, do: m.AnyDo) -> Command | Refused:
+        """What the request means, coming from this visitor."""
+        if isinstance(do, m.Rate):
+            return self._rate(do)
+        token = secrets.token_urlsafe(12)
+        language = self._hall_info.languages[0]
+        command = elsewhere(do, visitor.device.device, token, language)
+        if command is None:
+            own, asked = visitor.device.counter, getattr(do, "counter", None)
+            if own is not None and asked not in (None, own):
+                return Refused("not_allowed", counter=asked)
+            command = at_counter(do, own or asked or "")
+        assert command is not None, do
+        return command
+
+    def _rate(self, do: m.Rate) -> Command | Refused:
+        number = do.ticket or self._number_of(do.token or "")
+        if number is None:
+            return Refused("unknown_ticket", ticket="")
+        ticket = self._dispatcher.hall.ticket(number)
+        turn = do.turn or (len(ticket.turns) if ticket else 1)
+        return c.Rate(number, turn, do.level, tuple(do.tags))
+
+    # --- Views -----------------------------------------------------------------------------------
+
+    def _view(self, key: ViewKey) -> dict[str, Any]:
+        hall = self._dispatcher.hall
+        now = self._dispatcher.timekeeper.now(hall.at)
+        match key:
+            case ViewKey("kiosk"):
+                return views.kiosk(hall, now)
+            case ViewKey("counter", str(code)):
+                return views.counter(hall, code)
+            case ViewKey("board"):
+                return views.board(hall)
+            case ViewKey("rating", of):
+                return views.rating(hall, of)
+            case ViewKey("live"):
+                return views.live(hall, now)
+            case ViewKey("ticket", str(of)):
+                day, _, number = of.partition(" ")
+                return views.ticket(hall, number, now) if day == str(hall.day) else PAST_TICKET
+            case _:
+                raise AssertionError(key)
+
+
+def _view_key(device: m.DeviceInfo) -> ViewKey:
+    """What a device of this role is shown."""
+    match device.role:
+        case "counter" | "rating":
+            return ViewKey(device.role, device.counter)
+        case "display":
+            return ViewKey("board")
+        case "manager":
+            return ViewKey("live")
+        case role:
+            return ViewKey(role)

@@ -1,0 +1,51 @@
+"""What time it is for the hall, whatever happens to the machine's clock.
+
+The hall's time is the wall clock, but never earlier than its last event: set back, it stands still
+until the wall clock has caught up. That the clock was set is noticed by comparing it with a steady
+one, so that durations it falsifies can be marked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+STEP_S = 2.0  # a wall clock that parts from the steady one by more was set
+
+Wall = Callable[[], datetime]
+Steady = Callable[[], float]
+
+
+def wall_clock() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def steady_clock() -> float:
+    """Seconds that nobody can set; they go on while the machine sleeps, where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Timekeeper:
+    """Compares the two clocks each time it is asked."""
+
+    def __init__(self, wall: Wall = wall_clock, steady: Steady = steady_clock) -> None:
+        self._wall, self._steady = wall, steady
+        self._last = (wall(), steady())
+
+    def now(self, not_before: datetime) -> datetime:
+        """The hall's time."""
+        return max(self._wall(), not_before)
+
+    def behind_s(self, not_before: datetime) -> float:
+        """Seconds until the wall clock has caught up with the records."""
+        return max(0.0, (not_before - self._wall()).total_seconds())
+
+    def step_s(self) -> float | None:
+        """By how much the wall clock was set since last asked; None: it was not."""
+        wall, steady = self._wall(), self._steady()
+        last_wall, last_steady = self._last
+        self._last = (wall, steady)
+        step_s = (wall - last_wall).total_seconds() - (steady - last_steady)
+        return step_s if abs(step_s) > STEP_S else None

@@ -1,0 +1,92 @@
+"""From what travels to what the rules understand. Checks no rule: the hall does.
+
+Text that people typed is cleaned here, at the door: whatever could steer a terminal, a printer or
+a spreadsheet does not come in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from hall import commands as c
+from hall.model import Booking
+from link import messages as m
+
+MAX_TEXT: Final = 200  # characters of any text from outside
+UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories
+
+
+def clean(text: str) -> str:
+    """NFC, on one line, without control, bidi, zero-width, surrogate and private characters."""
+    kept = (
+        " " if character in "\t\r\n" else character
+        for character in unicodedata.normalize("NFC", text)
+        if character in "\t\r\n" or unicodedata.category(character) not in UNWANTED
+    )
+    return "".join(kept).strip()[:MAX_TEXT]
+
+
+def at_counter(do: m.AnyDo, counter: str) -> c.Command | None:  # noqa: PLR0912 - one case a kind
+    """The command of a request that a counter makes, or a manager for it; None: it is no such."""
+    match do:
+        case m.SignOut():
+            return c.SignOut(counter)
+        case m.Open():
+            return c.Open(counter)
+        case m.Pause():
+            return c.Pause(counter, do.reason)
+        case m.Close():
+            return c.Close(counter)
+        case m.CallNext():
+            return c.CallNext(counter)
+        case m.CallTicket():
+            return c.CallTicket(counter, do.ticket, do.reason)
+        case m.Recall():
+            return c.Recall(counter)
+        case m.Start():
+            return c.Start(counter)
+        case m.Finish():
+            return c.Finish(counter, do.outcome, clean(do.dossier) if do.dossier else None)
+        case m.NoShow():
+            return c.NoShow(counter)
+        case m.Transfer():
+            return c.Transfer(counter, do.service, do.to_counter)
+        case m.Hold():
+            return c.Hold(counter, do.reason)
+        case m.Resume():
+            return c.Resume(counter, do.ticket)
+        case m.PutBack():
+            return c.PutBack(counter)
+        case m.Cancel():
+            return c.Cancel(counter, do.ticket, do.reason)
+        case _:
+            return None
+
+
+def elsewhere(do: m.AnyDo, device: str, token: str, language: str) -> c.Command | None:
+    """The command of any other request; `token` is new and random, for a ticket to carry."""
+    match do:
+        case m.TakeTicket():
+            slot = do.booking
+            booking = None if slot is None else Booking(slot.slot, slot.registered)
+            return c.TakeTicket(
+                tuple(do.services),
+                token,
+                do.language or language,
+                do.group,
+                "booking" if booking else "kiosk",
+                booking,
+            )
+        case m.Printed():
+            return c.Printed(do.ticket, do.ok, do.trouble)
+        case m.DeviceState():
+            return c.ReportDevice(f"{device}/{do.device}", do.trouble)
+        case m.Announced():
+            return c.Announced(do.call, device)
+        case m.SetService():
+            return c.SetService(do.service, do.open)
+        case m.Notice():
+            return c.SetNotice(clean(do.text))
+        case _:
+            return None
