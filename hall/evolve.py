@@ -43,7 +43,7 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
         case e.TicketTaken():
             return _taken(hall, event, at)
         case e.TicketPrinted():
-            return hall.with_ticket(replace(_ticket(hall, event.ticket), printed=event.ok))
+            return hall.with_ticket(replace(hall.known(event.ticket), printed=event.ok))
         case e.TicketCalled():
             return _called(hall, event, at)
         case e.TicketRecalled():
@@ -162,7 +162,7 @@ def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
 
 
 def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
-    ticket = _ticket(hall, event.ticket)
+    ticket = hall.known(event.ticket)
     hall = _unparked(_dequeued(hall, ticket), event.ticket)
     turn = ticket.turn
     turn = replace(
@@ -200,19 +200,19 @@ def _ordinary_since(hall: Hall, event: e.TicketCalled, ticket: Ticket) -> int | 
 
 
 def _recalled(hall: Hall, event: e.TicketRecalled, at: datetime) -> Hall:
-    recalls = _ticket(hall, event.ticket).turn.recalls + 1
+    recalls = hall.known(event.ticket).turn.recalls + 1
     hall = _turn_becomes(hall, event.ticket, call=event.call, recalls=recalls, last_called_at=at)
     return _announcing(hall, event.ticket, event.counter, event.call, at)
 
 
 def _started(hall: Hall, event: e.ServiceStarted, at: datetime) -> Hall:
     """Service begins, or goes on after the ticket was parked."""
-    started_at = _ticket(hall, event.ticket).turn.started_at or at
+    started_at = hall.known(event.ticket).turn.started_at or at
     return _turn_becomes(hall, event.ticket, stage=Stage.SERVING, started_at=started_at)
 
 
 def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
-    turn = _ticket(hall, event.ticket).turn
+    turn = hall.known(event.ticket).turn
     hall = _turn_becomes(
         hall,
         event.ticket,
@@ -223,7 +223,7 @@ def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
     )
     hall = _ended(hall, event.ticket, Stage.DONE, at)
     hall = _staffed(hall, event.counter, finished=event.ticket)
-    ticket = _ticket(hall, event.ticket)
+    ticket = hall.known(event.ticket)
     return hall if ticket.later else _served(hall, ticket)
 
 
@@ -241,7 +241,7 @@ def _served(hall: Hall, ticket: Ticket) -> Hall:
 
 
 def _next_service(hall: Hall, event: e.NextServiceQueued, at: datetime) -> Hall:
-    ticket = _ticket(hall, event.ticket)
+    ticket = hall.known(event.ticket)
     turn = Turn(service=event.service, opened_at=at, queued_at=ticket.turn.queued_at)
     return _opened(hall, replace(ticket, later=ticket.later[1:]), turn)
 
@@ -249,23 +249,23 @@ def _next_service(hall: Hall, event: e.NextServiceQueued, at: datetime) -> Hall:
 def _no_show(hall: Hall, event: e.NoShow, at: datetime) -> Hall:
     if not event.put_back:
         return _count(_ended(hall, event.ticket, Stage.NO_SHOW, at), no_shows=1)
-    missed = _ticket(hall, event.ticket).turn.missed + 1
+    missed = hall.known(event.ticket).turn.missed + 1
     hall = _turn_becomes(hall, event.ticket, queued_at=at, missed=missed, reserved=None)
     return _waiting_again(hall, event.ticket, event.counter)
 
 
 def _put_back(hall: Hall, event: e.TicketPutBack) -> Hall:
     """A call that should not have been: the first wait goes on."""
-    turn = _ticket(hall, event.ticket).turn
+    turn = hall.known(event.ticket).turn
     hall = _turn_becomes(hall, event.ticket, called_at=turn.called_at if turn.missed else None)
     return _waiting_again(hall, event.ticket, event.counter)
 
 
 def _transferred(hall: Hall, event: e.TicketTransferred, at: datetime) -> Hall:
-    place = _ticket(hall, event.ticket).turn.queued_at
+    place = hall.known(event.ticket).turn.queued_at
     hall = _count(_ended(hall, event.ticket, Stage.TRANSFERRED, at), transfers=1)
     turn = Turn(service=event.service, opened_at=at, queued_at=place, reserved=event.to_counter)
-    return _opened(hall, _ticket(hall, event.ticket), turn)
+    return _opened(hall, hall.known(event.ticket), turn)
 
 
 def _held(hall: Hall, event: e.TicketHeld, at: datetime) -> Hall:
@@ -275,7 +275,7 @@ def _held(hall: Hall, event: e.TicketHeld, at: datetime) -> Hall:
 
 
 def _rated(hall: Hall, event: e.TurnRated) -> Hall:
-    ticket = _ticket(hall, event.ticket)
+    ticket = hall.known(event.ticket)
     index = event.turn - 1
     turn = replace(ticket.turns[index], rating=event.level)
     turns = (*ticket.turns[:index], turn, *ticket.turns[index + 1 :])
@@ -285,15 +285,9 @@ def _rated(hall: Hall, event: e.TurnRated) -> Hall:
 # --- What several events share -------------------------------------------------------------------
 
 
-def _ticket(hall: Hall, number: str) -> Ticket:
-    ticket = hall.ticket(number)
-    assert ticket is not None, number
-    return ticket
-
-
 def _turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
     """The hall with the ticket's present turn changed."""
-    ticket = _ticket(hall, number)
+    ticket = hall.known(number)
     turn = replace(ticket.turn, **changes)  # type: ignore[arg-type]
     return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
 
@@ -311,7 +305,7 @@ def _count(hall: Hall, **more: float) -> Hall:
 
 def _ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
     """The present turn is over: it leaves the queue, the shelf or the counter where it was."""
-    ticket = _ticket(hall, number)
+    ticket = hall.known(number)
     turn = ticket.turn
     hall = _unparked(_dequeued(hall, ticket), number)
     if turn.stage in (Stage.CALLED, Stage.SERVING) and turn.counter is not None:
@@ -328,7 +322,7 @@ def _opened(hall: Hall, ticket: Ticket, turn: Turn) -> Hall:
 
 def _waiting_again(hall: Hall, number: str, counter: str) -> Hall:
     hall = _turn_becomes(hall, number, stage=Stage.WAITING, counter=None, started_at=None)
-    return _enqueued(_staffed(hall, counter, ticket=None), _ticket(hall, number))
+    return _enqueued(_staffed(hall, counter, ticket=None), hall.known(number))
 
 
 def _enqueued(hall: Hall, ticket: Ticket) -> Hall:
@@ -355,7 +349,7 @@ def _unparked(hall: Hall, number: str) -> Hall:
 
 
 def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) -> Hall:
-    ticket = _ticket(hall, number)
+    ticket = hall.known(number)
     announcement = Call(call, number, counter, ticket.language, ticket.group is not None, at)
     return replace(hall, call=call, calls=(*hall.calls, announcement)[-RECENT_CALLS:])
 

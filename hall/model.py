@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -283,18 +282,18 @@ class Hall:
     setup: Setup
     day: date | None = None
     at: datetime = DAWN
-    tickets: Mapping[str, tuple[Ticket, ...]] = MappingProxyType({})  # letter -> in order of number
+    tickets: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)  # letter -> in order of number
     issued: int = 0
-    taken: Mapping[str, int] = MappingProxyType({})  # service -> tickets issued today
-    queues: Mapping[QueueKey, Queue] = MappingProxyType({})
+    taken: Mapping[str, int] = field(default_factory=dict)  # service -> tickets issued today
+    queues: Mapping[QueueKey, Queue] = field(default_factory=dict)
     held: tuple[str, ...] = ()
-    staffing: Mapping[str, Staffing] = MappingProxyType({})
+    staffing: Mapping[str, Staffing] = field(default_factory=dict)
     call: int = 0  # never restarts, so that a board knows old from new over midnight
     calls: tuple[Call, ...] = ()  # newest last
     tally: Tally = Tally()
     closed_services: frozenset[str] = frozenset()
     notice: str = ""
-    devices: Mapping[str, DeviceState] = MappingProxyType({})
+    devices: Mapping[str, DeviceState] = field(default_factory=dict)
     closed: bool = True  # the day's work is over, or has not begun
 
     def ticket(self, number: str) -> Ticket | None:
@@ -305,6 +304,12 @@ class Hall:
             return None
         index = int(digits) - 1
         return roll[index] if 0 <= index < len(roll) and roll[index].number == number else None
+
+    def known(self, number: str) -> Ticket:
+        """The ticket with this number, which there is."""
+        ticket = self.ticket(number)
+        assert ticket is not None, number
+        return ticket
 
     def with_ticket(self, ticket: Ticket) -> Hall:
         """The hall with this ticket in place of the one with its number, or after the last."""
@@ -322,9 +327,7 @@ class Hall:
         """Every waiting ticket, queue by queue."""
         for queue in self.queues.values():
             for place in queue:
-                ticket = self.ticket(place.number)
-                assert ticket is not None, place
-                yield ticket
+                yield self.known(place.number)
 
 
 def empty_hall(setup: Setup) -> Hall:

@@ -71,8 +71,7 @@ def next_turn(hall: Hall, counter: str) -> tuple[Ticket, Because] | None:
     )
     if chosen is None:
         return None
-    ticket = hall.ticket(chosen.place.number)
-    assert ticket is not None, chosen
+    ticket = hall.known(chosen.place.number)
     return ticket, because(hall, counter, ticket, preferred=chosen.interleaved)
 
 

@@ -55,7 +55,7 @@ def counter(hall: Hall, code: str) -> View:
     """One counter: its ticket, what it may do now, who is next and why, and its queue."""
     staffing, setup = hall.staffing[code], hall.setup.counters[code]
     ticket, upcoming = hall.at_counter(code), next_turn(hall, code)
-    held = [_ticket(hall, number) for number in hall.held]
+    held = [hall.known(number) for number in hall.held]
     return {
         "kind": "counter",
         "counter": code,
@@ -143,7 +143,7 @@ def live(hall: Hall, now: datetime) -> View:
 
 def ticket(hall: Hall, number: str, now: datetime) -> View:
     """One visit, for whoever holds its token."""
-    shown = _ticket(hall, number)
+    shown = hall.known(number)
     turn = shown.turn
     view: View = {
         "kind": "ticket",
@@ -234,8 +234,10 @@ def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
     if staffing.state is CounterState.PAUSED:
         return ["open", "close", "pause"]
     lag = hall.setup.counters[code].lag
-    calls = ["call_next", "call_ticket", "cancel"] if any(waiting_for(hall, s) for s in lag) else []
-    parked = any(_ticket(hall, number).turn.service in lag for number in hall.held)
+    calls = ["call_ticket", "cancel"] if any(waiting_for(hall, s) for s in lag) else []
+    if next_turn(hall, code) is not None:
+        calls.insert(0, "call_next")
+    parked = any(hall.known(number).turn.service in lag for number in hall.held)
     return [*calls, *(["resume"] if parked else []), "pause", "close"]
 
 
@@ -327,12 +329,6 @@ def _today(hall: Hall) -> View:
         "mean_wait_s": tally.wait_s / tally.timed if tally.timed else None,
         "within_target": tally.within_target / tally.timed if tally.timed else None,
     }
-
-
-def _ticket(hall: Hall, number: str) -> Ticket:
-    found = hall.ticket(number)
-    assert found is not None, number
-    return found
 
 
 def _moment(seconds: float) -> datetime:

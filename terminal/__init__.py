@@ -1,0 +1,1 @@
+"""Shared parts of every screen: app, pane, big numbers, words. Nothing of one screen alone."""

@@ -1,0 +1,220 @@
+"""One pane on a whole terminal: locked down, in the hall's colours, silent when it fails.
+
+The program's other half is the supervisor: whatever goes wrong ends the process with a code, with
+the reason in the log file and nothing on the public screen.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import sys
+from collections.abc import Mapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from rich.console import RenderableType
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.theme import Theme
+
+from link.messages import Hello
+from terminal.pane import Pane, Welcomed, join
+from terminal.words import FIRST_LANGUAGE
+
+CRASHED: Final = 70  # EX_SOFTWARE of sysexits.h
+TERMINAL_GONE: Final = 74  # EX_IOERR
+LOOK_FOR_TERMINAL_S: Final = 1.0
+LOG_BYTES: Final = 1_000_000
+LOG_FILES: Final = 3
+CONTRAST: Final = 7.0  # of text, WCAG AAA
+
+DARK: Final = {
+    "background": "#0b1524",
+    "surface": "#12213a",
+    "panel": "#1b2f50",
+    "foreground": "#ffffff",
+    "primary": "#ffcd00",
+    "secondary": "#8fc7ff",
+    "accent": "#ffcd00",
+    "warning": "#ffb454",
+    "error": "#ffa3a3",
+    "success": "#7ee2a8",
+}
+LIGHT: Final = {
+    "background": "#ffffff",
+    "surface": "#f1f4f9",
+    "panel": "#e1e8f2",
+    "foreground": "#0b1524",
+    "primary": "#8c0d1f",
+    "secondary": "#0f3d75",
+    "accent": "#8c0d1f",
+    "warning": "#6b3d00",
+    "error": "#8c0d1f",
+    "success": "#0b5130",
+}
+
+log = logging.getLogger("motcua.screen")
+
+
+class HallApp(App[None], inherit_bindings=False):
+    """A screen of the hall. `may_quit`: ctrl+q ends it, for officers and developers only."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit_screen", show=False, priority=True),
+        Binding("ctrl+c", "nothing", show=False, priority=True),
+    ]
+    language = reactive(FIRST_LANGUAGE)
+
+    def __init__(
+        self,
+        pane: Pane[Any],
+        *,
+        server: str | None = None,
+        hello: Hello | None = None,
+        may_quit: bool = False,
+        dark: bool = True,
+    ) -> None:
+        super().__init__()
+        self.pane, self._server, self._hello = pane, server, hello
+        self._may_quit, self._dark = may_quit, dark
+        self.paint({})
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+    def on_mount(self) -> None:
+        self.pane.focus()
+        self.set_interval(LOOK_FOR_TERMINAL_S, self._leave_a_dead_terminal)
+        if self._server is not None and self._hello is not None:
+            join(self.pane, self._server, self._hello)
+
+    def watch_language(self, language: str) -> None:
+        self.pane.speak(language)
+
+    def on_welcomed(self, message: Welcomed) -> None:
+        self.paint(message.welcome.hall.colours)
+
+    def paint(self, colours: Mapping[str, str]) -> None:
+        """Use the hall's colours where text stays readable on them."""
+        theme = hall_theme(colours, dark=self._dark)
+        self.register_theme(theme)
+        self.theme = theme.name
+        if self.is_running:  # the name stays, so Textual sees no change
+            self._invalidate_css()
+            self.refresh_css(animate=False)
+
+    def action_quit_screen(self) -> None:
+        if self._may_quit:
+            self.exit()
+
+    def action_nothing(self) -> None:
+        """A citizen at a keyboard ends nothing."""
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Textual's driver gave up, usually because the terminal went away."""
+        self._leave_a_dead_terminal()
+        self._handle_exception(RuntimeError(f"the terminal's driver failed: {renderables}"))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a code. Textual would paint the traceback with its local variables."""
+        log.critical("the screen ended", exc_info=error)
+        if self._exception is None:  # what Textual's own tests and pilots wait for
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = CRASHED
+        self._close_messages_no_wait()
+
+    def _leave_a_dead_terminal(self) -> None:
+        """Textual's input thread spins for ever on a terminal that was hung up."""
+        if not self.is_headless and terminal_gone():
+            log.error("the terminal is gone")
+            logging.shutdown()
+            os._exit(TERMINAL_GONE)  # an orderly end would wait for the terminal to take bytes
+
+
+def run_screen(app: HallApp, log_file: Path) -> int:
+    """Run until the end and return the exit code: 0, CRASHED, or no return at TERMINAL_GONE.
+
+    Everything logged goes to the file, nothing to the terminal.
+    """
+    log_to(log_file)
+    if not sys.__stdin__ or not sys.__stdin__.isatty():
+        log.error("there is no terminal to run on")
+        return TERMINAL_GONE
+    try:
+        app.run()
+    except Exception:  # the crash handler of last resort: before Textual's own loop runs
+        log.critical("the screen could not run", exc_info=True)
+        return CRASHED
+    return app.return_code or 0
+
+
+def log_to(file: Path) -> None:
+    """Write the process's log to this file, rotated, for technicians only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+    )
+    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[handler], force=True)
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+
+
+def default_log(device: str) -> Path:
+    return Path.home() / ".local" / "state" / "motcua" / f"{device}.log"
+
+
+def terminal_gone() -> bool:
+    """Whether the terminal on standard input was hung up."""
+    if sys.__stdin__ is None:
+        return True
+    poll = select.poll()
+    poll.register(sys.__stdin__.fileno(), 0)
+    gone = select.POLLHUP | select.POLLERR | select.POLLNVAL
+    return any(event & gone for _, event in poll.poll(0))
+
+
+# --- Colours -------------------------------------------------------------------------------------
+
+
+def hall_theme(colours: Mapping[str, str], *, dark: bool) -> Theme:
+    """The default colours, with those of the hall that keep a contrast of 7:1."""
+    palette = dict(DARK if dark else LIGHT)
+    for name, colour in colours.items():
+        if name in palette and _readable(name, colour, palette):
+            palette[name] = colour
+    name = "motcua-dark" if dark else "motcua-light"
+    return Theme(name=name, dark=dark, **palette)  # type: ignore[arg-type]  # all are str
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two #rrggbb colours, 1 to 21, as WCAG 2 defines it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _readable(name: str, colour: str, palette: Mapping[str, str]) -> bool:
+    grounds = ("background", "surface", "panel")
+    against = [palette["foreground"]] if name in grounds else [palette[g] for g in grounds]
+    try:
+        return all(contrast(colour, other) >= CONTRAST for other in against)
+    except ValueError:
+        return False
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb; raises ValueError for any other form."""
+    if len(colour) != 7 or colour[0] != "#":
+        raise ValueError(f"not a colour of the form #rrggbb: {colour!r}")
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
