@@ -1,0 +1,248 @@
+"""The command `motcua`: reads arguments and starts what they name. No logic.
+
+Each command imports only what it runs, so that a screen starts fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config import Config
+    from terminal.app import HallApp
+
+OK, MISTAKES, CANNOT = 0, 1, 2
+Build = Callable[..., "HallApp"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 for mistakes found, 2 for cannot start."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return run(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="motcua", description="The queue of a public one-stop hall (bộ phận một cửa)."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = _common_options()
+
+    server = commands.add_parser("server", parents=[common], help="serve the hall")
+    server.set_defaults(run=_server)
+
+    for name, run, device, what in (
+        ("kiosk", _kiosk, "kiosk-1", "the citizen's screen: take a ticket"),
+        ("counter", _counter, "counter-1", "the officer's screen: call and serve"),
+        ("display", _display, "board-1", "the hall's board: who is called where"),
+    ):
+        screen = commands.add_parser(name, parents=[common], help=what)
+        screen.add_argument(
+            "--device", default=device, help="its name in config.toml (%(default)s)"
+        )
+        screen.add_argument("--token-file", type=Path, help="what `motcua pair` wrote for it")
+        screen.add_argument("--language", help="vi or en; default: the hall's first")
+        screen.set_defaults(run=run)
+
+    demo = commands.add_parser("demo", parents=[common], help="a whole hall at work, to try")
+    _demo_options(demo)
+    demo.set_defaults(run=_demo)
+
+    check = commands.add_parser("check", parents=[common], help="find mistakes in config.toml")
+    check.set_defaults(run=_check)
+
+    pair = commands.add_parser("pair", parents=[common], help="give a device its token")
+    pair.add_argument("device", help="its name in config.toml")
+    pair.add_argument("--out", type=Path, help="file to write (DEVICE.token)")
+    pair.set_defaults(run=_pair)
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, default=_shipped_config(), metavar="FILE")
+    common.add_argument("--database", metavar="URL", help="instead of the one in config.toml")
+    common.add_argument("--host", metavar="H", help="instead of the one in config.toml")
+    common.add_argument("--port", type=int, metavar="P", help="likewise; 0: any free one")
+    return common
+
+
+def _demo_options(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--headless", action="store_true", help="no window: print the day's figures")
+    demo.add_argument("--visits", type=int, default=250, help="citizens on the day (%(default)s)")
+    demo.add_argument("--counters", type=int, help="how many are staffed; default: all")
+    demo.add_argument("--speed", default=None, help="times as fast as life, or max")
+    demo.add_argument("--seed", type=int, default=7, help="same seed, same day (%(default)s)")
+    demo.add_argument(
+        "--day", type=date.fromisoformat, default=date(2026, 11, 24), help="(%(default)s)"
+    )
+
+
+def _shipped_config() -> Path:
+    """config.toml in this folder, else the one that came with the program."""
+    here = Path("config.toml")
+    return here if here.exists() else Path(__file__).with_name("config.toml")
+
+
+# --- The commands --------------------------------------------------------------------------------
+
+
+def _server(arguments: argparse.Namespace) -> int:
+    import server
+    from records.errors import NotRecorded, RecordsError
+
+    config = _config(arguments)
+    if config is None:
+        return MISTAKES
+    host, port, database = _place(arguments, config)
+    server.log_to_stderr()
+    _warn(config, host)
+    try:
+        asyncio.run(server.run(config, database, host, port))
+    except (server.CannotStart, RecordsError, NotRecorded) as error:
+        return _cannot(str(error))
+    return OK
+
+
+def _kiosk(arguments: argparse.Namespace) -> int:
+    from kiosk.app import build
+
+    return _screen(arguments, build)
+
+
+def _counter(arguments: argparse.Namespace) -> int:
+    from counter.app import build
+
+    return _screen(arguments, build)
+
+
+def _display(arguments: argparse.Namespace) -> int:
+    from display.app import build
+
+    return _screen(arguments, build)
+
+
+def _screen(arguments: argparse.Namespace, build: Build) -> int:
+    from terminal.app import default_log, run_screen
+
+    try:
+        token = arguments.token_file.read_text().strip() if arguments.token_file else ""
+    except OSError as error:
+        return _cannot(f"{arguments.token_file}: {error.strerror}")
+    host, port = _server_address(arguments)
+    app = build(f"ws://{host}:{port}/", arguments.device, token, language=arguments.language)
+    return run_screen(app, default_log(arguments.device))
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from demo.run import run
+
+    from records.errors import NotRecorded, RecordsError
+
+    config = _config(arguments)
+    if config is None:
+        return MISTAKES
+    try:
+        return run(config, arguments)
+    except (RecordsError, NotRecorded, ValueError) as error:
+        return _cannot(str(error))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    config = _config(arguments)
+    if config is None:
+        return MISTAKES
+    host, _, _ = _place(arguments, config)
+    _warn(config, host)
+    setup = config.setup
+    print(
+        f"{config.path}: {len(setup.services)} services, {len(setup.counters)} counters, "
+        f"{len(config.devices)} devices. No mistakes."
+    )
+    return OK
+
+
+def _pair(arguments: argparse.Namespace) -> int:
+    from records.engine import connect
+    from records.errors import NotRecorded, RecordsError
+    from records.migrate import upgrade
+    from records.pairing import pair
+
+    config = _config(arguments)
+    if config is None:
+        return MISTAKES
+    if arguments.device not in config.devices:
+        known = ", ".join(config.devices)
+        return _cannot(f"{config.path} has no device {arguments.device}. It has: {known}.")
+    out: Path = arguments.out or Path(f"{arguments.device}.token")
+    try:
+        engine = connect(_place(arguments, config)[2])
+        upgrade(engine)
+        token = pair(engine, config.setup.hall, arguments.device, datetime.now(UTC))
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.fchmod(descriptor, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{token}\n")
+    except (RecordsError, NotRecorded) as error:
+        return _cannot(str(error))
+    except OSError as error:
+        return _cannot(f"{out}: {error.strerror}")
+    print(f"{out}: the token of {arguments.device}. Start it with --token-file {out}")
+    return OK
+
+
+# --- What several commands need ------------------------------------------------------------------
+
+
+def _config(arguments: argparse.Namespace) -> Config | None:
+    """The configuration, or None after saying every mistake in it."""
+    from config import Mistakes, read
+
+    try:
+        return read(arguments.config)
+    except Mistakes as mistakes:
+        print(mistakes, file=sys.stderr)
+        return None
+
+
+def _place(arguments: argparse.Namespace, config: Config) -> tuple[str, int, str]:
+    """Host, port and database: as asked for, else as configured."""
+    configured = config.server
+    port = configured.port if arguments.port is None else arguments.port
+    return (
+        arguments.host or configured.host,
+        port,
+        arguments.database or configured.database,
+    )
+
+
+def _server_address(arguments: argparse.Namespace) -> tuple[str, int]:
+    """Where a screen finds its server; the rest of the configuration is the server's affair."""
+    from link.address import address_in
+
+    host, port = address_in(arguments.config)
+    return arguments.host or host, port if arguments.port is None else arguments.port
+
+
+def _warn(config: Config, host: str) -> None:
+    from config import check
+
+    for warning in check(config, host):
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _cannot(why: str) -> int:
+    print(f"motcua: {why}", file=sys.stderr)
+    return CANNOT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

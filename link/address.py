@@ -1,0 +1,21 @@
+"""Where a screen finds its server. The rest of config.toml is the server's affair, and its checks."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Final
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8765
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - listened on, not connected to
+
+
+def address_in(config: Path) -> tuple[str, int]:
+    """Host and port under [server]; the usual ones where the file does not say, or is not there."""
+    try:
+        server = tomllib.loads(config.read_text(encoding="utf-8")).get("server", {})
+    except (OSError, ValueError):
+        server = {}
+    host, port = server.get("host", HOST), server.get("port", PORT)
+    return HOST if host in EVERYWHERE else str(host), int(port)

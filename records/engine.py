@@ -1,0 +1,274 @@
+"""How the database is opened, and who owns a hall. What is written there is the journal's affair.
+
+SQLite is opened so that no acknowledged request is lost at a power cut; every setting is read back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from records.errors import AlreadyRunning, NotRecorded, RecordsError
+
+log = logging.getLogger(__name__)
+
+# Each value is what SQLite answers when it is asked for the setting.
+READING: Final[dict[str, str | int]] = {
+    "busy_timeout": 5000,  # milliseconds
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+}
+WRITING: Final[dict[str, str | int]] = {
+    **READING,
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: with NORMAL a power cut takes back what citizens hold on paper
+}
+READING_ONLY: Final[dict[str, str | int]] = {**READING, "query_only": 1}
+
+SAFE_SQLITE: Final = (3, 51, 3)  # older ones can corrupt a file that two connections write to
+
+NO_TRANSACTION: Final = "no_transaction"  # execution option: begin nothing on this connection
+
+POSTGRESQL: Final[dict[str, str | int]] = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 10_000,  # milliseconds until a silent network counts as lost
+}
+POSTGRESQL_WRITING: Final = "-c synchronous_commit=on -c lock_timeout=5s"
+POSTGRESQL_READING: Final = "-c default_transaction_read_only=on"
+
+
+def connect(url: str) -> Engine:
+    """An engine that may write. `url`: a file's path, sqlite:///path or postgresql://...
+
+    Raises RecordsError when the database cannot be used.
+    """
+    address = address_of(url)
+    if address.drivername == "sqlite":
+        return _open_file(address)
+    return _open_server(address, POSTGRESQL_WRITING)
+
+
+def connect_readonly(url: str) -> Engine:
+    """An engine that cannot write, for reports. Raises RecordsError."""
+    address = address_of(url)
+    if address.drivername == "sqlite":
+        _require_file(_path(address))
+        return _checked(_sqlite_engine(address, READING_ONLY, "BEGIN"))
+    return _open_server(address, POSTGRESQL_READING)
+
+
+def address_of(url: str) -> URL:
+    """The address of a database, with its driver. Raises RecordsError."""
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise RecordsError(f"the address of the records cannot be read: {url}") from error
+    match address.get_backend_name():
+        case "sqlite":
+            return address.set(drivername="sqlite")
+        case "postgresql":
+            return address.set(drivername="postgresql+psycopg")
+        case other:
+            raise RecordsError(
+                f"records are kept in SQLite or PostgreSQL, not in {other}: change the address"
+            )
+
+
+@contextmanager
+def own(engine: Engine, hall: str) -> Iterator[None]:
+    """One server owns a hall: for as long as this lasts, a second one gets AlreadyRunning."""
+    owning = _own_file(engine) if engine.dialect.name == "sqlite" else _own_lock(engine, hall)
+    with owning:
+        yield
+
+
+def settle(engine: Engine) -> None:
+    """Bring a SQLite file to what its log says and empty the log; see whether PostgreSQL answers.
+
+    Afterwards what is read is what the disk has. Raises DBAPIError or NotRecorded.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            _checkpoint(connection)
+        else:
+            connection.exec_driver_sql("SELECT 1")
+
+
+# --- SQLite -------------------------------------------------------------------------------------
+
+
+def _open_file(address: URL) -> Engine:
+    path = _path(address)
+    _require_folder(path)
+    _warn_of_old_sqlite(sqlite.sqlite_version_info)
+    new = not path.exists()
+    engine = _checked(_sqlite_engine(address, WRITING, "BEGIN IMMEDIATE"))
+    if new:
+        _sync_folder(path.parent)
+    return engine
+
+
+def _path(address: URL) -> Path:
+    if address.database in (None, "", ":memory:"):
+        raise RecordsError("the records need a file on disk: give its path in the address")
+    return Path(str(address.database)).absolute()
+
+
+def _require_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise RecordsError(
+            f"the folder {path.parent} for the records {path.name} does not exist: "
+            "create it, or change the address of the records"
+        )
+
+
+def _require_file(path: Path) -> None:
+    if not path.is_file():
+        raise RecordsError(
+            f"there are no records at {path}: start the server once, or change the address"
+        )
+
+
+def _warn_of_old_sqlite(version: tuple[int, ...]) -> None:
+    if version < SAFE_SQLITE:
+        log.warning(
+            "SQLite %s can corrupt a file in rare cases: install a version from %s on",
+            ".".join(map(str, version)),
+            ".".join(map(str, SAFE_SQLITE)),
+        )
+
+
+def _sqlite_engine(address: URL, pragmas: dict[str, str | int], begin: str) -> Engine:
+    # isolation_level None: the driver begins nothing by itself, `begin` below does
+    connect_args = {"check_same_thread": False, "isolation_level": None}
+    engine = create_engine(address, module=sqlite, connect_args=connect_args)
+    event.listen(engine, "connect", _setting(pragmas))
+
+    @event.listens_for(engine, "begin")
+    def begin_so(connection: Connection) -> None:
+        if not connection.get_execution_options().get(NO_TRANSACTION):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _setting(pragmas: dict[str, str | int]) -> Callable[[Any, Any], None]:
+    """What sets these PRAGMAs on a new connection, and reads each of them back."""
+
+    def set_all(raw: Any, _record: Any) -> None:
+        with closing(raw.cursor()) as cursor:
+            for name, wanted in pragmas.items():
+                cursor.execute(f"PRAGMA {name}={wanted}")
+                found = cursor.execute(f"PRAGMA {name}").fetchone()
+                _require_setting(name, wanted, None if found is None else found[0])
+
+    return set_all
+
+
+def _require_setting(name: str, wanted: str | int, found: str | int | None) -> None:
+    if found != wanted:
+        raise RecordsError(
+            f"SQLite did not take the setting {name}={wanted}, it says {found}: "
+            "records would not be safe here; keep them on a local disk, with the SQLite delivered"
+        )
+
+
+def _checkpoint(connection: Connection) -> None:
+    outside = connection.execution_options(**{NO_TRANSACTION: True})
+    busy, _in_log, _moved = outside.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    if busy:
+        raise NotRecorded("locked", "somebody reads the file and does not end")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make sure that the new file's name, too, survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _own_file(engine: Engine) -> Iterator[None]:
+    path = _path(engine.url)
+    with path.with_name(f"{path.name}.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise AlreadyRunning(
+                f"the records {path} belong to a server that is running "
+                f"(process {lock.read().strip() or 'unknown'}): stop it first"
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------
+
+
+def _open_server(address: URL, options: str) -> Engine:
+    # positional parameters, so that one prepared row fits both databases
+    connect_args = {**POSTGRESQL, "options": options}
+    return _checked(create_engine(address, paramstyle="format", connect_args=connect_args))
+
+
+@contextmanager
+def _own_lock(engine: Engine, hall: str) -> Iterator[None]:
+    with engine.connect() as connection:
+        # without transactions: an idle one would keep the database from tidying up
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        taken = text("SELECT pg_try_advisory_lock(:key)")
+        if not connection.execute(taken, {"key": _lock_key(hall)}).scalar_one():
+            raise AlreadyRunning(
+                f"the hall {hall} belongs to a server that is running on the database "
+                f"{engine.url.database}: stop it first"
+            )
+        try:
+            yield
+        finally:
+            connection.invalidate()  # closing the session is what gives the lock back
+
+
+def _lock_key(hall: str) -> int:
+    digest = hashlib.sha256(f"motcua {hall}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
+# --- Both ---------------------------------------------------------------------------------------
+
+
+def _checked(engine: Engine) -> Engine:
+    """The engine, after one connection proved that it works."""
+    try:
+        with engine.connect():
+            return engine
+    except DBAPIError as error:
+        engine.dispose()
+        raise RecordsError(_unusable(engine.url, error)) from error
+    except RecordsError:
+        engine.dispose()
+        raise
+
+
+def _unusable(address: URL, error: DBAPIError) -> str:
+    where = address.render_as_string(hide_password=True)
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite.SQLITE_NOTADB:
+        return f"{address.database} is not a database: move it away, or change the address"
+    return f"the records at {where} cannot be opened: {error.orig}"

@@ -1,0 +1,304 @@
+"""The journal of one hall: what a batch of requests brought is written in one transaction, and read
+back at start. Decides nothing; what is in a turn's row is said in turns.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, Select, delete, select
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
+
+from hall.events import Event, TurnRated
+from records import codec, tables
+from records.engine import settle
+from records.errors import (
+    AlreadyAnswered,
+    NotRecorded,
+    OwnedByAnother,
+    RecordsError,
+    not_recorded,
+)
+from records.prepared import Prepared
+from records.turns import Row
+
+# What a driver raises because of our mistake, not because of the disk's or the database's trouble.
+OUR_MISTAKE: Final = (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one request, or the passing of time, brought. `answer`: the very bytes sent back."""
+
+    at: datetime
+    day: date
+    events: tuple[Event, ...]
+    request: str | None = None
+    device: str = ""
+    officer: str | None = None
+    answer: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the journal."""
+
+    seq: int
+    at: datetime
+    event: Event
+
+
+class Journal:
+    """The records of one hall. Used by one thread at a time, not always the same one.
+
+    After NotRecorded nothing more is written until `reopen` succeeds: only then is it known what
+    the disk has.
+    """
+
+    def __init__(self, engine: Engine, hall: str) -> None:
+        self._engine = engine
+        self._hall = hall
+        self._writer: Connection | None = None
+        self._in_doubt = False
+        self._events = Prepared(tables.events, engine.dialect)
+        self._requests = Prepared(tables.requests, engine.dialect)
+        self._turns = Prepared(tables.turns, engine.dialect, replacing=True)
+        self._ratings = Prepared(tables.ratings, engine.dialect)
+        self._probes = Prepared(tables.probes, engine.dialect, replacing=True)
+
+    # --- Writing ---
+
+    def append(self, first_seq: int, entries: Sequence[Entry], turns: Sequence[Row]) -> None:
+        """Write a batch in one transaction; its events are numbered from `first_seq` on.
+
+        Raises NotRecorded, AlreadyAnswered or OwnedByAnother; then nothing of the batch is kept,
+        except that after NotRecorded only `reopen` and `last_day` can tell.
+        """
+        try:
+            with self._transaction() as connection:
+                self._events.run(connection, event_rows(self._hall, first_seq, entries))
+                self._requests.run(connection, request_rows(self._hall, entries))
+                self._turns.run(connection, turns)
+                self._ratings.run(connection, rating_rows(self._hall, entries))
+        except IntegrityError:
+            self._say_what_is_there(first_seq, entries)
+            raise
+
+    def replace_turns(self, day: date, turns: Sequence[Row]) -> None:
+        """Write the rows of a day's turns anew. Raises NotRecorded."""
+        columns = tables.turns.c
+        old = delete(tables.turns).where(columns.hall == self._hall, columns.day == day)
+        with self._transaction() as connection:
+            connection.execute(old)
+            self._turns.run(connection, turns)
+
+    def forget_requests(self, before: date) -> None:
+        """Drop the answers of days before this one: nobody repeats those. Raises NotRecorded."""
+        columns = tables.requests.c
+        old = delete(tables.requests).where(columns.hall == self._hall, columns.day < before)
+        with self._transaction() as connection:
+            connection.execute(old)
+
+    def probe(self, at: datetime) -> None:
+        """Write one row on a connection of its own, to see whether it works. Raises NotRecorded."""
+        with _trouble_explained(), self._engine.begin() as connection:
+            self._probes.run(connection, [{"hall": self._hall, "at": at}])
+
+    def reopen(self) -> None:
+        """Drop the connections and see what the disk has. Raises NotRecorded if it still fails."""
+        self._in_doubt = True
+        self.close()
+        with _trouble_explained():
+            settle(self._engine)
+        self._in_doubt = False
+
+    def close(self) -> None:
+        """Give the connections back. The journal may be used again afterwards."""
+        if self._writer is not None:
+            self._writer.invalidate()
+            self._writer.close()
+            self._writer = None
+        self._engine.dispose()
+
+    # --- Reading ---
+
+    def last_day(self) -> tuple[int, list[Recorded]]:
+        """The hall's last seq, 0 if there is none, and all events of its latest day, in order."""
+        columns = tables.events.c
+        last = (
+            select(columns.seq, columns.day)
+            .where(columns.hall == self._hall)
+            .order_by(columns.seq.desc())
+            .limit(1)
+        )
+        rows = self._rows(last)
+        return (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
+
+    def events(self, day: date) -> list[Recorded]:
+        """All events of a day, in order."""
+        columns = tables.events.c
+        wanted = (
+            select(columns.seq, columns.at, columns.kind, columns.data)
+            .where(columns.hall == self._hall, columns.day == day)
+            .order_by(columns.seq)
+        )
+        return [
+            Recorded(row.seq, row.at, codec.decode(row.kind, row.data))
+            for row in self._rows(wanted)
+        ]
+
+    def days(self) -> list[date]:
+        """The days of which there are events, in order."""
+        columns = tables.events.c
+        wanted = select(columns.day).where(columns.hall == self._hall).distinct()
+        return [row.day for row in self._rows(wanted.order_by(columns.day))]
+
+    def turns(self, day: date) -> list[Row]:
+        """The rows of a day's turns, by ticket and turn."""
+        columns = tables.turns.c
+        wanted = (
+            select(tables.turns)
+            .where(columns.hall == self._hall, columns.day == day)
+            .order_by(columns.ticket, columns.turn)
+        )
+        return [dict(row._mapping) for row in self._rows(wanted)]
+
+    def answers(self, limit: int) -> dict[str, bytes]:
+        """The most recently answered requests and their answers, oldest first."""
+        columns = tables.requests.c
+        wanted = (
+            select(columns.id, columns.answer)
+            .where(columns.hall == self._hall)
+            .order_by(columns.day.desc(), columns.at.desc(), columns.id)
+            .limit(limit)
+        )
+        return {row.id: row.answer.encode() for row in reversed(self._rows(wanted))}
+
+    # --- What both need ---
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """The one writer's connection, in a transaction. Raises NotRecorded."""
+        if self._in_doubt:
+            raise NotRecorded("not_reopened", "an earlier batch failed")
+        try:
+            with _trouble_explained():
+                if self._writer is None:
+                    self._writer = self._engine.connect()
+                with self._writer.begin():
+                    yield self._writer
+        except NotRecorded:
+            self._in_doubt = True
+            raise
+
+    def _rows(self, wanted: Select[Any]) -> Sequence[Any]:
+        with _trouble_explained(), self._engine.connect() as connection:
+            return connection.execute(wanted).all()
+
+    def _say_what_is_there(self, first_seq: int, entries: Sequence[Entry]) -> None:
+        """Raise OwnedByAnother or AlreadyAnswered, if that is why a batch did not go in."""
+        if self._rows(_events_from(self._hall, first_seq)):
+            raise OwnedByAnother(
+                f"event {first_seq} of the hall {self._hall} was written by somebody else"
+            )
+        ids = [entry.request for entry in entries if entry.request is not None]
+        answered = self._rows(_requests_with(self._hall, ids))
+        if answered:
+            raise AlreadyAnswered({row.id: row.answer.encode() for row in answered})
+
+
+@contextmanager
+def _trouble_explained() -> Iterator[None]:
+    """Trouble of disk or database becomes NotRecorded; our own mistakes stay what they are."""
+    try:
+        yield
+    except OUR_MISTAKE:
+        raise
+    except DBAPIError as error:
+        raise not_recorded(error.orig) from error
+    except RecordsError as error:
+        raise NotRecorded("cannot_open", str(error)) from error
+
+
+def _events_from(hall: str, seq: int) -> Select[Any]:
+    columns = tables.events.c
+    return select(columns.seq).where(columns.hall == hall, columns.seq >= seq).limit(1)
+
+
+def _requests_with(hall: str, ids: Sequence[str]) -> Select[Any]:
+    columns = tables.requests.c
+    return select(columns.id, columns.answer).where(columns.hall == hall, columns.id.in_(ids))
+
+
+# --- The rows of a batch ------------------------------------------------------------------------
+
+
+def event_rows(hall: str, first_seq: int, entries: Iterable[Entry]) -> Iterator[Row]:
+    """One row per event, numbered from `first_seq` on."""
+    seqs = count(first_seq)
+    for entry in entries:
+        for event in entry.events:
+            yield {
+                "hall": hall,
+                "seq": next(seqs),
+                "day": entry.day,
+                "at": entry.at,
+                "kind": type(event).__name__,
+                "ticket": getattr(event, "ticket", None),
+                "counter": getattr(event, "counter", None),
+                "data": codec.encode(event),
+                "request": entry.request,
+            }
+
+
+def request_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:
+    """One row per request; what nobody asked for, such as the passing of time, has none."""
+    for entry in entries:
+        if entry.request is not None:
+            assert entry.answer is not None, entry.request
+            yield {
+                "hall": hall,
+                "id": entry.request,
+                "day": entry.day,
+                "at": entry.at,
+                "device": entry.device,
+                "officer": entry.officer,
+                "answer": entry.answer.decode(),
+            }
+
+
+def rating_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:
+    """One row per rating given."""
+    for entry in entries:
+        for event in entry.events:
+            if isinstance(event, TurnRated):
+                yield {
+                    "hall": hall,
+                    "day": entry.day,
+                    "ticket": event.ticket,
+                    "turn": event.turn,
+                    "at": entry.at,
+                    "level": event.level,
+                    "levels": event.levels,
+                    "tags": msgspec.json.encode(event.tags).decode(),
+                    "device": entry.device,
+                }

@@ -1,0 +1,167 @@
+"""The tables, for SQLite and PostgreSQL alike. What is written into them stands in the journal.
+
+Every table carries the hall, so that many halls can share one database. Durations are seconds.
+Times are UTC; SQLite keeps them as text like 2026-11-22T01:30:00.000000+00:00, which sorts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.types import TypeEngine
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware moment, in UTC. A naive one is refused: nobody knows when it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return DateTime(timezone=True) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without time zone cannot be written down: {value}")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return at.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# What happened, in order. The truth: everything else can be worked out from it.
+events = Table(
+    "events",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ticket", Text),
+    Column("counter", Text),
+    Column("data", Text, nullable=False),  # the whole event, as JSON
+    Column("request", Text),
+    Index(None, "hall", "day"),
+    sqlite_with_rowid=False,
+)
+
+# Every request that was answered, with the very answer: the same id again gets the same answer.
+requests = Table(
+    "requests",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("officer", Text),
+    Column("answer", Text, nullable=False),
+    Index(None, "hall", "day"),
+)
+
+# One row per wait and the service after it, kept in step with the events in the same transaction.
+turns = Table(
+    "turns",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),  # counts from 1
+    Column("service", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("group_code", Text),
+    Column("language", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("counter", Text),
+    Column("agency", Text, nullable=False),
+    Column("officer", Text),
+    Column("stage", Text, nullable=False),
+    Column("issued_at", Utc, nullable=False),
+    Column("slot_at", Utc),  # booked for
+    Column("opened_at", Utc, nullable=False),
+    Column("queued_at", Utc, nullable=False),
+    Column("called_at", Utc),  # first call
+    Column("started_at", Utc),
+    Column("ended_at", Utc),
+    Column("told_low_s", Integer),  # what the citizen was told to expect
+    Column("told_high_s", Integer),
+    Column("wait_s", Float),  # as felt: from opened_at to the first call
+    Column("wait_target_s", Float),  # as the state counts it: from the slot, closed hours taken out
+    Column("service_s", Float),  # from start to end, without the time it was held
+    Column("held_s", Float, nullable=False),
+    Column("start_estimated", Boolean, nullable=False),
+    Column("recalls", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("rule", Text),  # why it was called when it was
+    Column("overtook", Integer, nullable=False),
+    Column("jump_reason", Text),  # the officer's word, for a call out of order
+    Column("outcome", Text),
+    Column("dossier", Text),
+    Column("rating", Integer),
+    Column("clock_stepped", Boolean, nullable=False),  # its durations are not to be trusted
+    sqlite_with_rowid=False,
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("levels", Integer, nullable=False),  # of how many
+    Column("tags", Text, nullable=False),  # a JSON array of words
+    Column("device", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which screens were let in. Of a token only its SHA-256 is kept, in hexadecimal digits.
+devices = Table(
+    "devices",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("paired_at", Utc, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row per hall, written to see whether the disk works again.
+probes = Table(
+    "probes",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
