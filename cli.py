@@ -79,11 +79,20 @@ def _demo_options(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--headless", action="store_true", help="no window: print the day's figures")
     demo.add_argument("--visits", type=int, default=250, help="citizens on the day (%(default)s)")
     demo.add_argument("--counters", type=int, help="how many are staffed; default: all")
-    demo.add_argument("--speed", default=None, help="times as fast as life, or max")
+    demo.add_argument(
+        "--speed", type=_speed, default=30.0, help="times as fast as life, or max (%(default)g)"
+    )
     demo.add_argument("--seed", type=int, default=7, help="same seed, same day (%(default)s)")
     demo.add_argument(
         "--day", type=date.fromisoformat, default=date(2026, 11, 24), help="(%(default)s)"
     )
+
+
+def _speed(text: str) -> float:
+    speed = float("inf") if text == "max" else float(text)
+    if not speed > 0:
+        raise argparse.ArgumentTypeError("a number above 0, or max")
+    return speed
 
 
 def _shipped_config() -> Path:
@@ -144,15 +153,15 @@ def _screen(arguments: argparse.Namespace, build: Build) -> int:
 
 def _demo(arguments: argparse.Namespace) -> int:
     from demo.run import run
-
     from records.errors import NotRecorded, RecordsError
+    from server import CannotStart
 
     config = _config(arguments)
     if config is None:
         return MISTAKES
     try:
-        return run(config, arguments)
-    except (RecordsError, NotRecorded, ValueError) as error:
+        return asyncio.run(run(config, arguments))
+    except (RecordsError, NotRecorded, CannotStart, ValueError) as error:
         return _cannot(str(error))
 
 

@@ -24,7 +24,7 @@ from config import Config
 from config.pins import pin_is_right
 from dispatch.admission import Admission, Officer, Porter
 from dispatch.dispatcher import Dispatcher
-from dispatch.doors import Doors
+from dispatch.doors import Doors, Limits
 from dispatch.reporting import reporter
 from dispatch.timekeeper import Timekeeper
 from link.messages import MAX_FRAME
@@ -61,7 +61,13 @@ class OpenHall:
 
 @asynccontextmanager
 async def open_hall(
-    config: Config, database: str, host: str, port: int, timekeeper: Timekeeper | None = None
+    config: Config,
+    database: str,
+    host: str,
+    port: int,
+    timekeeper: Timekeeper | None = None,
+    *,
+    limits: Limits | None = None,
 ) -> AsyncIterator[OpenHall]:
     """Open the records, read the day back, and listen; close everything on the way out."""
     require_safe_address(config, host)
@@ -73,7 +79,9 @@ async def open_hall(
         dispatcher = Dispatcher(config.setup, Journal(engine, hall), timekeeper or Timekeeper())
         await dispatcher.load()
         porter = Porter(_admission(config, host, readers))
-        doors = Doors(dispatcher, porter, config.hall_info, reporter(readers, hall))
+        doors = Doors(
+            dispatcher, porter, config.hall_info, reporter(readers, hall), limits or Limits()
+        )
         running = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
             async with _listening(doors, host, port) as bound:

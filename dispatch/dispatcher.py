@@ -12,17 +12,18 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
 from dispatch.batch import Asked, Outcome, encode, prepare
 from dispatch.timekeeper import Timekeeper
 from hall.commands import Refused, StepClock
+from hall.events import Event
 from hall.evolve import evolve
 from hall.model import Hall, Setup, empty_hall
 from hall.tick import next_due
-from records.errors import AlreadyAnswered, NotRecorded
+from records.errors import AlreadyAnswered, NotRecorded, RecordsError
 from records.journal import Journal
 
 MAX_BATCH = 256  # requests in one transaction
@@ -38,17 +39,33 @@ Waiting = tuple[Asked, asyncio.Future[bytes]]
 log = logging.getLogger(__name__)
 
 
+class SetupChanged(RecordsError):  # noqa: N818 - a fact, told in the hall's words
+    """Today's records name something that the configuration no longer has."""
+
+    def __init__(self, event: Event, missing: KeyError) -> None:
+        super().__init__(
+            f"today's records need {missing} ({type(event).__name__}), which the configuration no "
+            "longer has. Put it back until the day is over; then it may go."
+        )
+
+
 class Dispatcher:
     """The one place where the hall changes."""
 
-    def __init__(self, setup: Setup, journal: Journal, timekeeper: Timekeeper) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        journal: Journal,
+        timekeeper: Timekeeper,
+        thread: Executor | None = None,  # does one thing after another; default: its own
+    ) -> None:
         self.hall = empty_hall(setup)
         self.seq = 0  # of the last event
         self.trouble: str | None = None  # why nothing can be written down, if so
         self.on_change: Callable[[], None] = lambda: None
         self.batches = 0
         self._journal, self.timekeeper = journal, timekeeper
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="records")
+        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="records")
         self._waiting: deque[Waiting] = deque()
         self._pending: dict[str, asyncio.Future[bytes]] = {}
         self._answers: OrderedDict[str, bytes] = OrderedDict()
@@ -119,7 +136,6 @@ class Dispatcher:
             # A bug. The hall is untouched, as nothing changes in place: leave out its request.
             if not batch:
                 raise
-            log.exception("a request broke the rules' code: %r", [asked for asked, _ in batch])
             self._leave_out_the_broken(batch, own)
             return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
 
@@ -130,9 +146,10 @@ class Dispatcher:
         for asked, future in batch:
             try:
                 prepare(self.hall, [*own, *(other for other, _ in good), asked], at)
-            except Exception as error:  # noqa: BLE001 - raised again where the request came in
-                self._forget(asked)
-                future.set_exception(error)
+            except Exception:
+                kind = type(asked.command).__name__  # and no more of it: it may hold a token
+                log.exception("the rules' code broke on %s of %s", kind, asked.device)
+                self._refuse(asked, future, Refused("server_error"))
             else:
                 good.append((asked, future))
         batch[:] = good
@@ -168,9 +185,7 @@ class Dispatcher:
 
     def _not_recorded(self, batch: list[Waiting]) -> None:
         for asked, future in batch:
-            self._forget(asked)
-            if asked.id is not None and not future.done():
-                future.set_result(encode(asked.id, refused=Refused("not_recorded")))
+            self._refuse(asked, future, Refused("not_recorded"))
 
     def _answer_again(self, answers: dict[str, bytes], batch: list[Waiting]) -> None:
         """Some ids were answered long ago: give those the same answer, and try the others again."""
@@ -202,7 +217,10 @@ class Dispatcher:
         seq, recorded = self._journal.last_day()
         hall = empty_hall(self.hall.setup)
         for happened in recorded:
-            hall = evolve(hall, happened.event, happened.at)
+            try:
+                hall = evolve(hall, happened.event, happened.at)
+            except KeyError as missing:
+                raise SetupChanged(happened.event, missing) from missing
         return hall, seq
 
     # --- Small parts -----------------------------------------------------------------------------
@@ -217,7 +235,14 @@ class Dispatcher:
 
     def _due_in_s(self) -> float:
         now = self.timekeeper.now(self.hall.at)
-        return min(REFRESH_S, max(0.0, (next_due(self.hall, now) - now).total_seconds()))
+        due_in_s = max(0.0, (next_due(self.hall, now) - now).total_seconds())
+        return min(REFRESH_S, self.timekeeper.sleep_s(due_in_s))
+
+    def _refuse(self, asked: Asked, future: asyncio.Future[bytes], refused: Refused) -> None:
+        """Answer without remembering it: the same request may be carried out later."""
+        self._forget(asked)
+        if asked.id is not None and not future.done():
+            future.set_result(encode(asked.id, refused=refused))
 
     def _forget(self, asked: Asked) -> None:
         if asked.id is not None:

@@ -33,15 +33,21 @@ from hall import views
 from hall.commands import Command, Refused
 from link import messages as m
 
-HELLO_WITHIN_S: Final = 5.0
-GOODBYE_WITHIN_S: Final = 2.0
-MAX_UNANNOUNCED: Final = 50  # connections that have not said hello yet
-MAX_TICKET_SCREENS: Final = 2_000
 PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
 
 MakeReport = Callable[[m.Report], Awaitable[dict[str, Any] | Refused]]
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much the doors put up with."""
+
+    hello_within_s: float = 5.0
+    goodbye_within_s: float = 2.0
+    unannounced: int = 50  # connections that have not said hello yet
+    ticket_screens: int = 2_000
 
 
 class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
@@ -61,11 +67,17 @@ class Visitor:
     manager: str | None = None  # the officer signed in at a manager's screen
 
 
+class Wish(msgspec.Struct):
+    """As much of a wish as is needed to name it."""
+
+    kind: str
+
+
 class Envelope(msgspec.Struct):
     """As much of a request as is needed to answer it when the rest is wrong."""
 
     id: m.RequestId
-    do: dict[str, Any]
+    do: Wish
 
 
 class Doors:
@@ -77,9 +89,10 @@ class Doors:
         porter: Porter,
         hall_info: m.HallInfo,
         make_report: MakeReport,
+        limits: Limits,
     ) -> None:
         self._dispatcher, self._porter = dispatcher, porter
-        self._hall_info, self._make_report = hall_info, make_report
+        self._hall_info, self._make_report, self._limits = hall_info, make_report, limits
         self.outbox = Outbox(self._view, lambda: dispatcher.seq)
         dispatcher.on_change = self.outbox.tell
         self._unannounced: set[ServerConnection] = set()
@@ -102,7 +115,7 @@ class Doors:
             return wicket.metrics(self._figures())
         if path != "/":
             return wicket.response(HTTPStatus.NOT_FOUND, "There is /, /health and /metrics.\n")
-        if len(self._unannounced) >= MAX_UNANNOUNCED:
+        if len(self._unannounced) >= self._limits.unannounced:
             return wicket.response(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_unannounced\n")
         return None
 
@@ -154,11 +167,12 @@ class Doors:
         return visitor
 
     async def _hello(self, connection: ServerConnection) -> m.Hello:
+        within_s = self._limits.hello_within_s
         try:
-            async with asyncio.timeout(HELLO_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 frame = await connection.recv(decode=False)
         except TimeoutError:
-            raise Goodbye("no_hello", f"say hello within {HELLO_WITHIN_S:.0f} s") from None
+            raise Goodbye("no_hello", f"say hello within {within_s:g} s") from None
         if len(frame) > m.MAX_HELLO:
             raise Goodbye("protocol", f"a hello has at most {m.MAX_HELLO} bytes")
         try:
@@ -182,7 +196,7 @@ class Doors:
         number = self._number_of(hello.token)
         if number is None:
             raise Goodbye("unknown_ticket")
-        if self.outbox.count("ticket") >= MAX_TICKET_SCREENS:
+        if self.outbox.count("ticket") >= self._limits.ticket_screens:
             raise Goodbye("too_many")
         key = ViewKey("ticket", f"{self._dispatcher.hall.day} {number}")
         return Visitor(m.DeviceInfo(hello.device, "ticket"), key)
@@ -191,7 +205,10 @@ class Doors:
         """The number of today's ticket with this public token."""
         rolls = self._dispatcher.hall.tickets.values()
         tickets = (ticket for roll in rolls for ticket in roll)
-        return next((t.number for t in tickets if secrets.compare_digest(t.token, token)), None)
+        given = token.encode()
+        return next(
+            (t.number for t in tickets if secrets.compare_digest(t.token.encode(), given)), None
+        )
 
     async def _take_over(self, connection: ServerConnection, device: str) -> None:
         """One device has one connection: the newest."""
@@ -208,7 +225,7 @@ class Doors:
     async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
         """Say why, if it still listens, and close."""
         with suppress(ConnectionClosed, TimeoutError):
-            async with asyncio.timeout(GOODBYE_WITHIN_S):
+            async with asyncio.timeout(self._limits.goodbye_within_s):
                 await connection.send(self._encode(goodbye), text=True)
                 await connection.close()
 
@@ -216,7 +233,7 @@ class Doors:
         """The server goes down, and says so to everybody."""
         goodbyes = (
             self._say_goodbye(connection, m.Goodbye("restart"))
-            for connection in list(self._devices.values())
+            for connection in self.outbox.connections()
         )
         await asyncio.gather(*goodbyes)
 
@@ -248,12 +265,11 @@ class Doors:
     def _misunderstood(self, frame: bytes, error: msgspec.ValidationError) -> bytes:
         try:
             envelope = self._envelope.decode(frame)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise Goodbye("protocol", str(error)) from None
-        if envelope.do.get("kind") in m.KINDS:
+        if envelope.do.kind in m.KINDS:
             return encode(envelope.id, refused=Refused("bad_message", problem=str(error)))
-        kind = str(envelope.do.get("kind"))[:40]
-        return encode(envelope.id, refused=Refused("unknown_kind", kind=kind))
+        return encode(envelope.id, refused=Refused("unknown_kind", kind=envelope.do.kind[:40]))
 
     async def _answer(self, visitor: Visitor, request: m.Request) -> bytes:
         """The encoded answer: refused here, carried out by the dispatcher, or reported."""

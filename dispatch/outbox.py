@@ -61,6 +61,10 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._screens)
 
+    def connections(self) -> list[ServerConnection]:
+        """Every connected screen's."""
+        return [screen.connection for screen in self._screens]
+
     def count(self, kind: str) -> int:
         """How many connected screens show this kind of view."""
         return sum(screen.key.kind == kind for screen in self._screens)

@@ -7,6 +7,7 @@ one, so that durations it falsifies can be marked.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,8 +31,13 @@ def steady_clock() -> float:
 class Timekeeper:
     """Compares the two clocks each time it is asked."""
 
-    def __init__(self, wall: Wall = wall_clock, steady: Steady = steady_clock) -> None:
-        self._wall, self._steady = wall, steady
+    def __init__(
+        self,
+        wall: Wall = wall_clock,
+        steady: Steady = steady_clock,
+        pace: Callable[[], float] = lambda: 1.0,
+    ) -> None:
+        self._wall, self._steady, self._pace = wall, steady, pace
         self._last = (wall(), steady())
 
     def now(self, not_before: datetime) -> datetime:
@@ -41,6 +47,11 @@ class Timekeeper:
     def behind_s(self, not_before: datetime) -> float:
         """Seconds until the wall clock has caught up with the records."""
         return max(0.0, (not_before - self._wall()).total_seconds())
+
+    def sleep_s(self, hall_s: float) -> float:
+        """How long these seconds of the hall take: a rehearsed day passes faster than life."""
+        pace = self._pace()
+        return hall_s / pace if math.isfinite(pace) else hall_s
 
     def step_s(self) -> float | None:
         """By how much the wall clock was set since last asked; None: it was not."""

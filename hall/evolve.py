@@ -101,7 +101,7 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             state = DeviceState(event.trouble, at)
             return replace(hall, devices={**hall.devices, event.device: state})
         case e.ClockStepped():
-            return _clock_stepped(hall)
+            return _clock_stepped(hall, event, at)
         case _:
             assert_never(event)
 
@@ -121,8 +121,10 @@ def _day_opened(hall: Hall, event: e.DayOpened, at: datetime) -> Hall:
     )
 
 
-def _clock_stepped(hall: Hall) -> Hall:
-    """Whatever lives now has a duration that the step falsifies."""
+def _clock_stepped(hall: Hall, event: e.ClockStepped, at: datetime) -> Hall:
+    """Whatever lives now has a duration that the step falsifies; set back, time stands still."""
+    if event.by_s < 0:
+        hall = replace(hall, stands_still_at=at)
     for roll in hall.tickets.values():
         for ticket in roll:
             if ticket.turn.stage.live:
@@ -141,7 +143,7 @@ def _service_set(hall: Hall, event: e.ServiceSet) -> Hall:
 
 def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
     first, *later = event.services
-    turn = Turn(service=first, opened_at=at, queued_at=event.queued_at)
+    turn = _new_turn(hall, first, event.queued_at, at)
     ticket = Ticket(
         number=event.ticket,
         order=hall.issued,
@@ -156,7 +158,7 @@ def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
         told_low_s=event.wait_low_s,
         told_high_s=event.wait_high_s,
     )
-    taken = {**hall.taken, first: hall.taken.get(first, 0) + 1}
+    taken = {**hall.taken, **{code: hall.taken.get(code, 0) + 1 for code in event.services}}
     hall = replace(hall.with_ticket(ticket), issued=hall.issued + 1, taken=taken)
     return _enqueued(hall, ticket)
 
@@ -196,7 +198,8 @@ def _ordinary_since(hall: Hall, event: e.TicketCalled, ticket: Ticket) -> int | 
     since = hall.staffing[event.counter].ordinary_since_priority
     group = hall.setup.groups.get(ticket.group or "")
     ordinary = group is None or not group.interleaved
-    return since + 1 if since is not None and ordinary else since
+    new = event.because.rule != "resumed"
+    return since + 1 if since is not None and ordinary and new else since
 
 
 def _recalled(hall: Hall, event: e.TicketRecalled, at: datetime) -> Hall:
@@ -242,7 +245,7 @@ def _served(hall: Hall, ticket: Ticket) -> Hall:
 
 def _next_service(hall: Hall, event: e.NextServiceQueued, at: datetime) -> Hall:
     ticket = hall.known(event.ticket)
-    turn = Turn(service=event.service, opened_at=at, queued_at=ticket.turn.queued_at)
+    turn = _new_turn(hall, event.service, ticket.turn.queued_at, at)
     return _opened(hall, replace(ticket, later=ticket.later[1:]), turn)
 
 
@@ -255,16 +258,17 @@ def _no_show(hall: Hall, event: e.NoShow, at: datetime) -> Hall:
 
 
 def _put_back(hall: Hall, event: e.TicketPutBack) -> Hall:
-    """A call that should not have been: the first wait goes on."""
+    """A call that should not have been: the first wait goes on, unless it had ended before."""
     turn = hall.known(event.ticket).turn
-    hall = _turn_becomes(hall, event.ticket, called_at=turn.called_at if turn.missed else None)
+    came_before = turn.missed or (turn.because and turn.because.rule == "resumed")
+    hall = _turn_becomes(hall, event.ticket, called_at=turn.called_at if came_before else None)
     return _waiting_again(hall, event.ticket, event.counter)
 
 
 def _transferred(hall: Hall, event: e.TicketTransferred, at: datetime) -> Hall:
     place = hall.known(event.ticket).turn.queued_at
     hall = _count(_ended(hall, event.ticket, Stage.TRANSFERRED, at), transfers=1)
-    turn = Turn(service=event.service, opened_at=at, queued_at=place, reserved=event.to_counter)
+    turn = replace(_new_turn(hall, event.service, place, at), reserved=event.to_counter)
     return _opened(hall, hall.known(event.ticket), turn)
 
 
@@ -314,6 +318,12 @@ def _ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
     return _turn_becomes(hall, number, stage=stage, ended_at=at, held_at=None, held_s=held_s)
 
 
+def _new_turn(hall: Hall, service: str, queued_at: datetime, at: datetime) -> Turn:
+    """A turn that begins to wait; while time stands still, its wait cannot be measured."""
+    stands_still = at == hall.stands_still_at
+    return Turn(service=service, opened_at=at, queued_at=queued_at, clock_stepped=stands_still)
+
+
 def _opened(hall: Hall, ticket: Ticket, turn: Turn) -> Hall:
     """The ticket begins another turn."""
     ticket = replace(ticket, turns=(*ticket.turns, turn))
@@ -321,7 +331,9 @@ def _opened(hall: Hall, ticket: Ticket, turn: Turn) -> Hall:
 
 
 def _waiting_again(hall: Hall, number: str, counter: str) -> Hall:
-    hall = _turn_becomes(hall, number, stage=Stage.WAITING, counter=None, started_at=None)
+    hall = _turn_becomes(
+        hall, number, stage=Stage.WAITING, counter=None, started_at=None, held_s=0.0
+    )
     return _enqueued(_staffed(hall, counter, ticket=None), hall.known(number))
 
 

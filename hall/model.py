@@ -282,7 +282,9 @@ class Hall:
     setup: Setup
     day: date | None = None
     at: datetime = DAWN
-    tickets: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)  # letter -> in order of number
+    tickets: Mapping[str, tuple[Ticket, ...]] = field(
+        default_factory=dict
+    )  # letter -> in order of number
     issued: int = 0
     taken: Mapping[str, int] = field(default_factory=dict)  # service -> tickets issued today
     queues: Mapping[QueueKey, Queue] = field(default_factory=dict)
@@ -295,6 +297,7 @@ class Hall:
     notice: str = ""
     devices: Mapping[str, DeviceState] = field(default_factory=dict)
     closed: bool = True  # the day's work is over, or has not begun
+    stands_still_at: datetime = DAWN  # where time stands since the clock was set back, if it does
 
     def ticket(self, number: str) -> Ticket | None:
         """The ticket with this number, today."""

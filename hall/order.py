@@ -64,15 +64,16 @@ def left(queue: Queue, place: Place) -> Queue:
 def next_turn(hall: Hall, counter: str) -> tuple[Ticket, Because] | None:
     """The ticket whose turn it is at this counter, and why; None when nobody waits for it."""
     preferred, plain = _heads(hall, hall.setup.counters[counter])
+    may_prefer = _may_prefer(hall, counter)
     chosen = (
         preferred
-        if preferred and _may_prefer(hall, counter)
+        if preferred and may_prefer
         else min((head for head in (preferred, plain) if head), default=None)
     )
     if chosen is None:
         return None
     ticket = hall.known(chosen.place.number)
-    return ticket, because(hall, counter, ticket, preferred=chosen.interleaved)
+    return ticket, because(hall, counter, ticket, preferred=may_prefer and chosen.interleaved)
 
 
 def because(

@@ -35,6 +35,7 @@ def next_due(hall: Hall, now: datetime) -> datetime:
         moments.append(over)
     services = tuple(hall.setup.services.values())
     boundaries = hours.boundaries(hall.setup.hours, services, hall.day)
+    boundaries.append(hours.at(hall.setup.hours, hall.day, hall.setup.same_day_until))
     return min(moments + [moment for moment in boundaries if moment > now])
 
 

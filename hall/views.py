@@ -79,8 +79,10 @@ def may(hall: Hall, code: str) -> list[str]:
     if staffing.officer is None:
         return ["sign_in"]
     if ticket is not None:
-        return _may_with(hall, ticket)
-    return ["sign_out", *_may_without(hall, code, staffing)]
+        opens = [] if staffing.state is CounterState.OPEN else ["open"]
+        return [*_may_with(hall, ticket), *opens]
+    cancels = ["cancel"] if hall.queues or hall.held else []
+    return ["sign_out", *_may_without(hall, code, staffing), *cancels]
 
 
 def board(hall: Hall) -> View:
@@ -234,7 +236,7 @@ def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
     if staffing.state is CounterState.PAUSED:
         return ["open", "close", "pause"]
     lag = hall.setup.counters[code].lag
-    calls = ["call_ticket", "cancel"] if any(waiting_for(hall, s) for s in lag) else []
+    calls = ["call_ticket"] if any(waiting_for(hall, s) for s in lag) else []
     if next_turn(hall, code) is not None:
         calls.insert(0, "call_next")
     parked = any(hall.known(number).turn.service in lag for number in hall.held)

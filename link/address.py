@@ -1,4 +1,4 @@
-"""Where a screen finds its server. The rest of config.toml is the server's affair, and its checks."""
+"""Where a screen finds its server; the rest of config.toml is for the server to read."""
 
 from __future__ import annotations
 

@@ -18,13 +18,19 @@ MAX_FRAME: Final = 16 * 1024  # bytes, both ways before hello and from screens e
 MAX_HELLO: Final = 1024  # bytes of the first message
 MAX_VIEW: Final = 256 * 1024  # bytes of what the server may send
 
+END: Final = r"$(?!\n)"  # the very end: in Python `$` alone also fits before a last newline
+
 Role = Literal["kiosk", "counter", "display", "rating", "manager", "ticket"]
-Code = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Number = Annotated[str, Meta(min_length=4, max_length=8, pattern=r"^[A-Z][0-9]{3,7}$")]
-Word = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[
+    str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*" + END)
+]
+Number = Annotated[str, Meta(min_length=4, max_length=8, pattern=r"^[A-Z][0-9]{3,7}" + END)]
+Word = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*" + END)]
 Line = Annotated[str, Meta(max_length=200)]
-RequestId = Annotated[str, Meta(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}$")]
+RequestId = Annotated[str, Meta(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}" + END)]
 Token = Annotated[str, Meta(max_length=128)]
+LocalDate = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
+Moment = Annotated[datetime, Meta(tz=True)]  # with its offset
 Names = dict[str, str]  # language -> text
 
 
@@ -40,8 +46,8 @@ class Do(Message, tag_field="kind"):
 
 
 class BookedSlot(Message):
-    slot: datetime
-    registered: datetime
+    slot: Moment
+    registered: Moment
 
 
 class TakeTicket(Do, tag="take_ticket"):
@@ -172,8 +178,8 @@ class Report(Do, tag="report"):
     """`from_` and `to` are local dates, both included, as YYYY-MM-DD."""
 
     report: Word
-    from_: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] = wire_field(name="from")
-    to: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    from_: LocalDate = wire_field(name="from")
+    to: LocalDate
     by: Word | None = None
 
 
@@ -299,6 +305,7 @@ class HallInfo(Message):
     rating_tags: list[WordInfo]
     wait_target_s: float
     wait_limit_s: float
+    logo: str = ""  # a short text where others have a picture
 
 
 class DeviceInfo(Message):

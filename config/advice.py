@@ -1,0 +1,76 @@
+"""Looks at a hall that runs, and says what deserves a word. Refuses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from config.leaves import is_loopback
+from config.mistakes import Advice
+from config.pins import DEMO_PIN, pin_is_right
+from config.values import Config
+
+RHYMING: Final = frozenset("BDPV")  # Bê, Dê, Pê, Vê, beside Tê and Xê
+
+
+def check(config: Config, host: str | None = None) -> list[Advice]:
+    """What the technician should know before it listens on this host, else on the configured one.
+
+    Takes 20 ms for each different PIN.
+    """
+    host = host or config.server.host
+    return [
+        *about_plain_text(host),
+        *about_pins(config, host),
+        *about_letters(config),
+        *about_access(config),
+        *about_screens(config),
+    ]
+
+
+def about_plain_text(host: str) -> Iterator[Advice]:
+    if not is_loopback(host):
+        text = f"{host} is open to the network, and what travels can be read there."
+        yield Advice("server.plain_text_on_lan", text, loud=True)
+
+
+def about_pins(config: Config, host: str) -> Iterator[Advice]:
+    hashes = {officer.pin_hash for officer in config.officers.values()}
+    weak = {one for one in hashes if pin_is_right(DEMO_PIN, one)}
+    known = [officer.code for officer in config.officers.values() if officer.pin_hash in weak]
+    if not known:
+        return
+    people = ", ".join(known)
+    if is_loopback(host):
+        yield Advice("officers", f"the demo PIN {DEMO_PIN} signs in {people}.")
+    else:
+        text = (
+            f"ANYBODY in the network can sign in as {people}: the demo PIN {DEMO_PIN} still works."
+        )
+        yield Advice("officers", text, loud=True)
+
+
+def about_letters(config: Config) -> Iterator[Advice]:
+    for field in config.hall_info.fields:
+        if field.code in RHYMING:
+            text = f"{field.code} rhymes with other letters and is misheard over a loud hall."
+            yield Advice("fields", text)
+
+
+def about_access(config: Config) -> Iterator[Advice]:
+    counters = config.hall_info.counters
+    reachable = {code for counter in counters if counter.accessible for code in counter.services}
+    for code in config.setup.services:
+        if code not in reachable:
+            yield Advice("services", f"{code} is served at no accessible counter.")
+
+
+def about_screens(config: Config) -> Iterator[Advice]:
+    devices = config.devices.values()
+    with_screen = {device.counter for device in devices if device.role == "counter"}
+    for code in config.setup.counters:
+        if code not in with_screen:
+            yield Advice("counters", f"{code} has no screen: nobody can call from it.")
+    for role in ("kiosk", "display"):
+        if not any(device.role == role for device in devices):
+            yield Advice("devices", f"the hall has no {role}.")

@@ -1,0 +1,64 @@
+"""What can be wrong with a single text of the file. Each answers None, or what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from ipaddress import ip_address
+from typing import Final
+from unicodedata import category, is_normalized
+from zoneinfo import available_timezones
+
+from config.mistakes import did_you_mean, shown
+from config.pins import is_hash
+
+HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*")
+
+
+def fault_of_text(text: str) -> str | None:
+    """Screens, printers and plates get texts as they stand: nothing in them may steer a device."""
+    for character in text:
+        if category(character).startswith("C"):
+            return f"has the invisible character U+{ord(character):04X}."
+    if not is_normalized("NFC", text):
+        return "is not in Unicode's form NFC: type it again with composed letters."
+    return "begins or ends with a blank." if text != text.strip() else None
+
+
+@cache
+def timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def fault_of_timezone(name: str) -> str | None:
+    if name in timezones():
+        return None
+    return f"{shown(name)} is no time zone. {did_you_mean(name, timezones())}".rstrip()
+
+
+def fault_of_host(host: str) -> str | None:
+    return None if is_address(host) or HOST.fullmatch(host) else f'"{host}" is no host.'
+
+
+def fault_of_hash(text: str) -> str | None:
+    return None if is_hash(text) else "is no argon2id hash."
+
+
+def is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on the same machine can come in."""
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+
+
+def in_order(first: str, start: str, second: str, end: str) -> Iterator[tuple[str, str]]:
+    """The fault of a stretch of time that ends before it begins."""
+    if start >= end:
+        yield second, f'"{end}" is not after {first}, "{start}".'

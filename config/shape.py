@@ -1,0 +1,448 @@
+"""What may stand in config.toml: every table and key, what a value must be, what it refers to.
+
+Descriptions are read out in mistakes as "... is not <description>". A table's `faults` are the
+rules that need more than one of its keys, asked once everything in the table is sound. Opens no
+file and builds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from msgspec import field as key
+
+from config import leaves
+
+Fault = tuple[str, str]  # key within the table, what is wrong
+
+
+class Table(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file. A key without a default must be there."""
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong between its keys."""
+        return iter(())
+
+
+# --- What a value may be -------------------------------------------------------------------------
+
+
+def declares(kind: str) -> Meta:
+    """The value is the name of a new thing: no other thing of this kind may have it."""
+    return Meta(extra={"declares": kind})
+
+
+def refers(*kinds: str) -> Meta:
+    """The value must be the name of something that stands elsewhere in the file."""
+    return Meta(extra={"refers": kinds})
+
+
+def sound(fault: Callable[[str], str | None]) -> Meta:
+    """A text that this function finds nothing wrong with."""
+    return Meta(extra={"fault": fault})
+
+
+UNIQUE = Meta(extra={"unique": True})  # within its list
+IN_EVERY_LANGUAGE = Meta(extra={"every": "language"})
+
+CODE = Meta(
+    min_length=2,
+    max_length=32,
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
+    description="a code of 2 to 32 letters, digits, dots, - or _",
+)
+Code = Annotated[str, CODE]
+Word = Annotated[
+    str,
+    UNIQUE,
+    Meta(
+        max_length=40,
+        pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*\Z",
+        description="a word in snake_case of up to 40 characters",
+    ),
+]
+Letter = Annotated[
+    str,
+    declares("field"),
+    Meta(
+        pattern=r"^[A-HJ-NP-RT-Z]\Z",
+        description="one letter A-Z, and not I, O or S, which look like 1, 0 and 5",
+    ),
+]
+Text = Annotated[
+    str,
+    sound(leaves.fault_of_text),
+    Meta(min_length=1, max_length=80, description="a text of 1 to 80 characters"),
+]
+LongText = Annotated[
+    str,
+    sound(leaves.fault_of_text),
+    Meta(min_length=1, max_length=200, description="a text of 1 to 200 characters"),
+]
+Colour = Annotated[
+    str, Meta(pattern=r"^#[0-9A-Fa-f]{6}\Z", description='a colour such as "#0B5394"')
+]
+Clock = Annotated[
+    str,
+    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description='a time of day such as "07:30"'),
+]
+Day = Annotated[date, Meta(description="a date such as 2026-09-02, without quotes")]
+Flag = Annotated[bool, Meta(description="true or false")]
+Language = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})?\Z", description='a language such as "vi"')
+]
+LanguageRef = Annotated[Language, refers("language")]
+FieldRef = Annotated[str, Meta(description="the letter of a field"), refers("field")]
+CounterRef = Annotated[str, Meta(description="the code of a counter"), refers("counter")]
+ServiceOrField = Annotated[
+    str, Meta(description="a service's code or a field's letter"), refers("service", "field")
+]
+Names = Annotated[dict[LanguageRef, Text], IN_EVERY_LANGUAGE]
+LongNames = Annotated[dict[LanguageRef, LongText], IN_EVERY_LANGUAGE]
+
+Minutes = Annotated[
+    float, Meta(gt=0, le=480, description="a number of minutes, above 0 and up to 480")
+]
+Seconds = Annotated[
+    int, Meta(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")
+]
+SecondsOrZero = Annotated[
+    int, Meta(ge=0, le=3600, description="a whole number of seconds from 0 to 3600")
+]
+Few = Annotated[int, Meta(ge=0, le=9, description="a whole number from 0 to 9")]
+Stay = Annotated[  # on a page: the kiosk hurries nobody more than this
+    int, Meta(ge=20, le=3600, description="a whole number of seconds from 20 to 3600")
+]
+Some = Annotated[int, Meta(ge=1, le=20, description="a whole number from 1 to 20")]
+
+
+# --- The server and the hall ---------------------------------------------------------------------
+
+
+class Server(Table, kw_only=True):
+    host: Annotated[
+        str, sound(leaves.fault_of_host), Meta(description="a host's name or address")
+    ] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")] = 8765
+    database: Annotated[
+        str,
+        Meta(
+            max_length=500,
+            pattern=r"^(sqlite|postgresql(\+psycopg)?)://\S+\Z",
+            description='a database such as "sqlite:///motcua.db"',
+        ),
+    ] = "sqlite:///motcua.db"
+    plain_text_on_lan: Flag = False
+
+    def faults(self) -> Iterator[Fault]:
+        if not (leaves.is_loopback(self.host) or self.plain_text_on_lan):
+            yield (
+                "host",
+                f'"{self.host}" is open to the network, and nothing encrypts what travels:'
+                " that needs plain_text_on_lan = true.",
+            )
+
+
+class Colours(Table, kw_only=True):
+    primary: Colour
+    secondary: Colour | None = None
+    accent: Colour | None = None
+    background: Colour | None = None
+    surface: Colour | None = None
+    panel: Colour | None = None
+    foreground: Colour | None = None
+
+
+class TheHall(Table, kw_only=True):
+    code: Code
+    languages: Annotated[
+        list[Annotated[Language, declares("language")]],
+        Meta(min_length=1, description="a list of at least one language"),
+    ]
+    names: LongNames
+    unit: Names
+    address: LongNames
+    logo: Text | None = None
+    colours: Colours
+
+
+# --- When it is open -----------------------------------------------------------------------------
+
+
+class Window(Table, kw_only=True):
+    """Times written HH:MM sort as they pass."""
+
+    from_: Clock = key(name="from")
+    to: Clock
+
+    def faults(self) -> Iterator[Fault]:
+        yield from leaves.in_order("from", self.from_, "to", self.to)
+
+
+class Session(Table, kw_only=True):
+    opens: Clock
+    closes: Clock
+    numbers_from: Clock
+    numbers_to: Clock
+
+    def faults(self) -> Iterator[Fault]:
+        yield from leaves.in_order("opens", self.opens, "closes", self.closes)
+        yield from leaves.in_order("numbers_from", self.numbers_from, "numbers_to", self.numbers_to)
+        if self.numbers_to > self.closes:
+            yield (
+                "numbers_to",
+                f'"{self.numbers_to}" is after closes, "{self.closes}".',
+            )
+
+
+def overlaps(name: str, sessions: list[Session]) -> Iterator[Fault]:
+    """Sessions that begin, or issue numbers, before the one above them has ended."""
+    for index, (one, other) in enumerate(pairwise(sessions), start=2):
+        if other.opens < one.closes or other.numbers_from < one.numbers_to:
+            yield f"{name}[{index}]", "begins before the session above it has ended."
+
+
+class Week(Table, kw_only=True):
+    monday: list[Session] = []
+    tuesday: list[Session] = []
+    wednesday: list[Session] = []
+    thursday: list[Session] = []
+    friday: list[Session] = []
+    saturday: list[Session] = []
+    sunday: list[Session] = []
+
+    def days(self) -> list[list[Session]]:
+        """Monday first."""
+        return [getattr(self, name) for name in self.__struct_fields__]
+
+    def faults(self) -> Iterator[Fault]:
+        for name, sessions in zip(self.__struct_fields__, self.days(), strict=True):
+            yield from overlaps(name, sessions)
+
+
+class SpecialDay(Table, kw_only=True):
+    date: Annotated[Day, UNIQUE]
+    sessions: list[Session]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from overlaps("sessions", self.sessions)
+
+
+class Hours(Table, kw_only=True):
+    timezone: Annotated[
+        str, sound(leaves.fault_of_timezone), Meta(description="the name of a time zone")
+    ] = "Asia/Ho_Chi_Minh"
+    holidays: list[Annotated[Day, UNIQUE]] = []
+    week: Week
+    special: list[SpecialDay] = []
+
+
+# --- What the hall does, and who does it ---------------------------------------------------------
+
+
+class Field(Table, kw_only=True):
+    letter: Letter
+    names: Names
+
+
+class Service(Table, kw_only=True):
+    code: Annotated[Code, declares("service")]
+    field: FieldRef
+    names: Names
+    minutes: Minutes
+    same_day: Flag = False
+    daily_limit: (
+        Annotated[int, Meta(ge=1, le=9999, description="a whole number from 1 to 9999")] | None
+    ) = None
+    issuing: (
+        Annotated[list[Window], Meta(min_length=1, description="a list of at least one window")]
+        | None
+    ) = None
+    weekdays: (
+        Annotated[
+            list[
+                Annotated[
+                    Literal[
+                        "monday",
+                        "tuesday",
+                        "wednesday",
+                        "thursday",
+                        "friday",
+                        "saturday",
+                        "sunday",
+                    ],
+                    UNIQUE,
+                    Meta(description="a day of the week"),
+                ]
+            ],
+            Meta(min_length=1, description="a list of at least one day"),
+        ]
+        | None
+    ) = None
+    papers: LongNames
+
+
+class Agency(Table, kw_only=True):
+    code: Annotated[Code, declares("agency")]
+    names: Names
+
+
+class Counter(Table, kw_only=True):
+    code: Annotated[Code, declares("counter")]
+    number: Annotated[int, UNIQUE, Meta(ge=1, le=999, description="a whole number from 1 to 999")]
+    names: Names
+    zone: Names
+    floor: Annotated[str, Meta(max_length=8, description="a text of up to 8 characters")] = ""
+    agency: Annotated[str, Meta(description="the code of an agency"), refers("agency")]
+    accessible: Flag = False
+    serves: Annotated[
+        list[Annotated[ServiceOrField, UNIQUE]],
+        Meta(min_length=1, description="a list of at least one service or field"),
+    ]
+    helps: dict[ServiceOrField, Minutes] = {}
+
+    def faults(self) -> Iterator[Fault]:
+        for name in self.helps:
+            if name in self.serves:
+                yield f"helps.{name}", "is also in serves: it does one or the other."
+
+
+class Group(Table, kw_only=True):
+    code: Annotated[Code, declares("group")]
+    names: Names
+    proof: LongNames
+    head_start: Annotated[
+        Annotated[int, Meta(ge=0, le=480)] | Literal["first", "interleave"],
+        Meta(description='whole minutes from 0 to 480, "first" or "interleave"'),
+    ]
+
+
+class Choice(Table, kw_only=True):
+    """A word people choose from."""
+
+    code: Word
+    names: Names
+
+
+Choices = Annotated[list[Choice], Meta(min_length=1, description="a list of at least one choice")]
+
+
+class Reasons(Table, kw_only=True):
+    pause: Choices
+    hold: Choices
+    jump: Choices
+    cancel: Choices
+
+
+class Rating(Table, kw_only=True):
+    levels: Annotated[Literal[3, 5], Meta(description="3 or 5")] = 5
+    tags: list[Choice] = []
+
+
+class Calling(Table, kw_only=True):
+    no_show_after_s: SecondsOrZero = 120
+    recalls: Few = 3
+    put_backs: Few = 1
+    interleave: Some = 3
+    booking: Annotated[
+        Literal["slot", "registration"], Meta(description='"slot" or "registration"')
+    ] = "slot"
+    walking_s: SecondsOrZero = 30
+    left_over_after_min: Minutes = 60
+    same_day_until: Clock = "15:00"
+    wait_target_min: Minutes = 15
+    wait_limit_min: Minutes = 30
+
+    def faults(self) -> Iterator[Fault]:
+        if self.wait_limit_min < self.wait_target_min:
+            yield (
+                "wait_limit_min",
+                f"{self.wait_limit_min:g} is less than wait_target_min, {self.wait_target_min:g}.",
+            )
+
+
+# --- Screens and people --------------------------------------------------------------------------
+
+
+class Screen(Table, kw_only=True):
+    """Any screen. What is neither its code nor its counter is a setting it is told."""
+
+    code: Annotated[Code, declares("device")]
+
+
+class Kiosk(Screen, kw_only=True):
+    idle_s: Stay = 45
+    show_number_s: Stay = 20
+    fields: list[FieldRef] = []
+
+
+class CounterScreen(Screen, kw_only=True):
+    counter: CounterRef
+
+
+class Display(Screen, kw_only=True):
+    languages: list[LanguageRef] = []
+    show_call_s: Seconds = 20
+    moment_s: Seconds = 4
+    recent_calls: Some = 8
+
+
+class RatingScreen(Screen, kw_only=True):
+    counter: CounterRef
+
+
+class ManagerScreen(Screen, kw_only=True):
+    """It shows the whole hall and has no settings."""
+
+
+class Devices(Table, kw_only=True):
+    """The role is the name of the list."""
+
+    kiosk: list[Kiosk] = []
+    counter: list[CounterScreen] = []
+    display: list[Display] = []
+    rating: list[RatingScreen] = []
+    manager: list[ManagerScreen] = []
+
+
+class Officer(Table, kw_only=True):
+    code: Annotated[Code, declares("officer")]
+    names: Names
+    role: Annotated[Literal["officer", "manager"], Meta(description='"officer" or "manager"')] = (
+        "officer"
+    )
+    pin_hash: Annotated[
+        str, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")
+    ]
+
+
+class File(Table, kw_only=True):
+    """The whole of config.toml."""
+
+    server: Server
+    hall: TheHall
+    hours: Hours
+    calling: Calling
+    fields: list[Field]
+    services: list[Service]
+    agencies: list[Agency]
+    counters: list[Counter]
+    groups: list[Group]
+    outcomes: Choices
+    reasons: Reasons
+    rating: Rating
+    devices: Devices
+    officers: list[Officer]
+
+    def faults(self) -> Iterator[Fault]:
+        served = Tally(
+            name for counter in self.counters for name in (*counter.serves, *counter.helps)
+        )
+        for index, service in enumerate(self.services, start=1):
+            if not (served[service.code] or served[service.field]):
+                yield f"services[{index}].code", f'"{service.code}" is served by no counter.'
