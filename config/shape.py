@@ -1,15 +1,13 @@
 """What may stand in config.toml: every table and key, what a value must be, what it refers to.
 
-Descriptions are read out in mistakes as "... is not <description>". A table's `faults` are the
-rules that need more than one of its keys, asked once everything in the table is sound. Opens no
-file and builds nothing.
+A table's `faults` are the rules that need more than one of its keys, asked once everything in the
+table is sound. Opens no file and builds nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -17,6 +15,33 @@ from msgspec import Meta, Struct
 from msgspec import field as key
 
 from config import leaves
+from config.kinds import (
+    UNIQUE,
+    Clock,
+    Code,
+    Colour,
+    CounterRef,
+    Day,
+    Few,
+    FieldRef,
+    Flag,
+    Language,
+    LanguageRef,
+    Letter,
+    LongNames,
+    Minutes,
+    Names,
+    Seconds,
+    SecondsOrZero,
+    ServiceOrField,
+    Some,
+    Stay,
+    Text,
+    Word,
+    declares,
+    refers,
+    sound,
+)
 
 Fault = tuple[str, str]  # key within the table, what is wrong
 
@@ -27,98 +52,6 @@ class Table(Struct, forbid_unknown_fields=True, kw_only=True):
     def faults(self) -> Iterator[Fault]:
         """What is wrong between its keys."""
         return iter(())
-
-
-# --- What a value may be -------------------------------------------------------------------------
-
-
-def declares(kind: str) -> Meta:
-    """The value is the name of a new thing: no other thing of this kind may have it."""
-    return Meta(extra={"declares": kind})
-
-
-def refers(*kinds: str) -> Meta:
-    """The value must be the name of something that stands elsewhere in the file."""
-    return Meta(extra={"refers": kinds})
-
-
-def sound(fault: Callable[[str], str | None]) -> Meta:
-    """A text that this function finds nothing wrong with."""
-    return Meta(extra={"fault": fault})
-
-
-UNIQUE = Meta(extra={"unique": True})  # within its list
-IN_EVERY_LANGUAGE = Meta(extra={"every": "language"})
-
-CODE = Meta(
-    min_length=2,
-    max_length=32,
-    pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
-    description="a code of 2 to 32 letters, digits, dots, - or _",
-)
-Code = Annotated[str, CODE]
-Word = Annotated[
-    str,
-    UNIQUE,
-    Meta(
-        max_length=40,
-        pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*\Z",
-        description="a word in snake_case of up to 40 characters",
-    ),
-]
-Letter = Annotated[
-    str,
-    declares("field"),
-    Meta(
-        pattern=r"^[A-HJ-NP-RT-Z]\Z",
-        description="one letter A-Z, and not I, O or S, which look like 1, 0 and 5",
-    ),
-]
-Text = Annotated[
-    str,
-    sound(leaves.fault_of_text),
-    Meta(min_length=1, max_length=80, description="a text of 1 to 80 characters"),
-]
-LongText = Annotated[
-    str,
-    sound(leaves.fault_of_text),
-    Meta(min_length=1, max_length=200, description="a text of 1 to 200 characters"),
-]
-Colour = Annotated[
-    str, Meta(pattern=r"^#[0-9A-Fa-f]{6}\Z", description='a colour such as "#0B5394"')
-]
-Clock = Annotated[
-    str,
-    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description='a time of day such as "07:30"'),
-]
-Day = Annotated[date, Meta(description="a date such as 2026-09-02, without quotes")]
-Flag = Annotated[bool, Meta(description="true or false")]
-Language = Annotated[
-    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})?\Z", description='a language such as "vi"')
-]
-LanguageRef = Annotated[Language, refers("language")]
-FieldRef = Annotated[str, Meta(description="the letter of a field"), refers("field")]
-CounterRef = Annotated[str, Meta(description="the code of a counter"), refers("counter")]
-ServiceOrField = Annotated[
-    str, Meta(description="a service's code or a field's letter"), refers("service", "field")
-]
-Names = Annotated[dict[LanguageRef, Text], IN_EVERY_LANGUAGE]
-LongNames = Annotated[dict[LanguageRef, LongText], IN_EVERY_LANGUAGE]
-
-Minutes = Annotated[
-    float, Meta(gt=0, le=480, description="a number of minutes, above 0 and up to 480")
-]
-Seconds = Annotated[
-    int, Meta(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")
-]
-SecondsOrZero = Annotated[
-    int, Meta(ge=0, le=3600, description="a whole number of seconds from 0 to 3600")
-]
-Few = Annotated[int, Meta(ge=0, le=9, description="a whole number from 0 to 9")]
-Stay = Annotated[  # on a page: the kiosk hurries nobody more than this
-    int, Meta(ge=20, le=3600, description="a whole number of seconds from 20 to 3600")
-]
-Some = Annotated[int, Meta(ge=1, le=20, description="a whole number from 1 to 20")]
 
 
 # --- The server and the hall ---------------------------------------------------------------------

@@ -48,6 +48,16 @@ class Cast:
         return {d.counter: d for d in devices if d.role == "counter" and d.counter}
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is played: a day, who comes, how many counters are staffed, and the seed of chance."""
+
+    day: date
+    visits: Sequence[Visit]
+    counters: int
+    seed: int
+
+
 @dataclass(slots=True)
 class Links:
     """One link per screen, kept up while the play runs."""
@@ -81,11 +91,11 @@ _SILENT: Final[dict[str, Any]] = {
 class Play:
     """One day: the crowd, the officers, and what is to happen when."""
 
-    def __init__(self, cast: Cast, links: Links, stage: Stage, counters: int, seed: int) -> None:
-        self.cast, self.links, self.stage = cast, links, stage
-        self.crowd = Crowd(cast.setup, Random(f"{seed} crowd"))
+    def __init__(self, cast: Cast, links: Links, stage: Stage, plan: Plan) -> None:
+        self.cast, self.links, self.stage, self.plan = cast, links, stage, plan
+        self.crowd = Crowd(cast.setup, Random(f"{plan.seed} crowd"))
         self.kiosk = links.to(cast.device("kiosk"))
-        staffed = staffed_counters(cast.setup, counters)
+        staffed = staffed_counters(cast.setup, plan.counters)
         self.officers = {code: self._officer(code, place) for place, code in enumerate(staffed)}
 
     def _officer(self, counter: str, place: int) -> Officer:
@@ -104,11 +114,11 @@ class Play:
             self.links.to(rating) if rating else None,
         )
 
-    def expect(self, day: date, visits: Sequence[Visit]) -> None:
+    def expect_day(self) -> None:
         """Put the whole day on the list."""
         for officer in self.officers.values():
-            officer.expect_day(at(self.cast.setup.hours, day, DOORS_OPEN))
-        for visit in visits:
+            officer.expect_day(doors_open(self.cast.setup, self.plan.day))
+        for visit in self.plan.visits:
             self.stage.at(visit.arrives_at, lambda visit=visit: self._arrive(visit))  # type: ignore[misc]
 
     async def _arrive(self, visit: Visit) -> None:
@@ -121,11 +131,12 @@ class Play:
         if idle:
             await min(idle, key=lambda officer: officer.idle_since or self.stage.now()).call_next()
 
-    async def figures(self, day: date) -> dict[str, Any]:
+    async def figures(self) -> dict[str, Any]:
         """What the records say of the day, asked as a manager would."""
         manager = self.links.to(self.cast.device("manager"))
         await manager.ask(m.SignIn(self.cast.manager, self.cast.pin))
-        answer = await manager.ask(m.Report("figures", day.isoformat(), day.isoformat()))
+        day = self.plan.day.isoformat()
+        answer = await manager.ask(m.Report("figures", day, day))
         if answer.ok is None:
             raise ValueError(f"no figures: {answer.refused}")
         return answer.ok
@@ -138,32 +149,30 @@ def doors_open(setup: Setup, day: date) -> datetime:
     return at(setup.hours, day, DOORS_OPEN)
 
 
-async def play_day(
-    cast: Cast, url: str, stage: Stage, *, day: date, visits: int, counters: int, seed: int
-) -> tuple[dict[str, Any], int]:
+async def play_day(cast: Cast, url: str, stage: Stage, plan: Plan) -> tuple[dict[str, Any], int]:
     """Play a day to its end; its figures, and how many citizens got no number."""
     links = Links(url)
     try:
-        play = Play(cast, links, stage, counters, seed)
-        play.expect(day, draw_day(cast.setup, day, visits, seed))
+        play = Play(cast, links, stage, plan)
+        play.expect_day()
         await stage.play()
-        await _until_the_end(play, day)
-        return await play.figures(day), play.crowd.turned_away
+        await _until_the_end(play)
+        return await play.figures(), play.crowd.turned_away
     finally:
         await links.close()
 
 
-async def _until_the_end(play: Play, day: date) -> None:
+async def _until_the_end(play: Play) -> None:
     """Let the time pass after which nobody waits any more, and have the hall notice."""
-    end = closing(play.cast.setup.hours, day)
+    setup = play.cast.setup
+    end = closing(setup.hours, play.plan.day)
     assert end is not None
-    over_s = play.cast.setup.left_over_after_s + AT_THE_END_S
     noticing = m.DeviceState(play.cast.device("kiosk").device)
 
     async def notice() -> None:
         await play.kiosk.ask(noticing)
 
-    play.stage.at(end + timedelta(seconds=over_s), notice)
+    play.stage.at(end + timedelta(seconds=setup.left_over_after_s + AT_THE_END_S), notice)
     await play.stage.play()
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from config import Config
 from config.pins import DEMO_PIN, hash_pin
 from demo.day import draw_day
-from demo.play import Cast, as_text, doors_open, play_day
+from demo.play import Cast, Plan, as_text, doors_open, play_day
 from demo.stage import Stage
 from dispatch.timekeeper import Timekeeper
 from server import OpenHall, open_hall
@@ -27,22 +27,18 @@ async def run(config: Config, arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.ERROR)
     cast = _cast(config)
     stage = Stage(doors_open(config.setup, arguments.day), arguments.speed)
-    counters = arguments.counters or len(config.setup.counters)
+    plan = Plan(
+        arguments.day,
+        draw_day(config.setup, arguments.day, arguments.visits, arguments.seed),
+        arguments.counters or len(config.setup.counters),
+        arguments.seed,
+    )
     async with _demo_hall(config, arguments, stage) as hall:
         if not arguments.headless:
             from demo.window import show
 
-            day = draw_day(config.setup, arguments.day, arguments.visits, arguments.seed)
-            return await show(cast, hall.url, stage, day, counters, arguments.seed)
-        figures, turned_away = await play_day(
-            cast,
-            hall.url,
-            stage,
-            day=arguments.day,
-            visits=arguments.visits,
-            counters=counters,
-            seed=arguments.seed,
-        )
+            return await show(cast, hall.url, stage, plan)
+        figures, turned_away = await play_day(cast, hall.url, stage, plan)
     print("\n".join(as_text(figures, turned_away)))
     return 0
 

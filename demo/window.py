@@ -15,10 +15,9 @@ from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
 from counter.pane import CounterPane
-from demo.day import Visit
 from demo.figures import FiguresPane
 from demo.people import Officer
-from demo.play import Cast, Links, Play
+from demo.play import Cast, Links, Plan, Play
 from demo.stage import Stage
 from display.pane import BoardPane
 from kiosk.pane import KioskPane
@@ -55,14 +54,11 @@ class DemoApp(HallApp):
         Binding("ctrl+right", "faster", show=False, priority=True),
     ]
 
-    def __init__(
-        self, cast: Cast, url: str, stage: Stage, day: list[Visit], counters: int, seed: int
-    ) -> None:
+    def __init__(self, cast: Cast, url: str, stage: Stage, plan: Plan) -> None:
         self.kiosk, self.board = KioskPane(id="kiosk"), BoardPane(id="board")
         self.counter, self.figures = CounterPane(id="counter"), FiguresPane(id="figures-pane")
         super().__init__(self.kiosk, may_quit=True)
-        self._cast, self._url, self.stage, self._day = cast, url, stage, day
-        self._counters, self._seed = counters, seed
+        self._cast, self._url, self.stage, self._plan = cast, url, stage, plan
         self._links = Links(url)
         self.play: Play | None = None
         self._chosen = False  # one pane was asked for
@@ -80,8 +76,8 @@ class DemoApp(HallApp):
         self._join(self.board, cast.device("display"))
         self._join(self.figures, cast.device("manager"))
         self._join(self.counter, cast.device("counter"))
-        self.play = Play(cast, self._links, self.stage, self._counters, self._seed)
-        self.play.expect(self._day[0].arrives_at.date(), self._day)
+        self.play = Play(cast, self._links, self.stage, self._plan)
+        self.play.expect_day()
         self.run_worker(self.stage.play_on(), name="play", group="play")
         self.set_interval(LOOK_S, self._show_time)
 
@@ -174,10 +170,8 @@ class DemoApp(HallApp):
         return officer is not None and officer.away
 
 
-async def show(
-    cast: Cast, url: str, stage: Stage, day: list[Visit], counters: int, seed: int
-) -> int:
+async def show(cast: Cast, url: str, stage: Stage, plan: Plan) -> int:
     """Run the window until it is closed; the exit code."""
-    app = DemoApp(cast, url, stage, day, counters, seed)
+    app = DemoApp(cast, url, stage, plan)
     await app.run_async()
     return app.return_code or 0

@@ -1,4 +1,5 @@
-"""Numbers a whole hall can read: A-Z, 0-9, space, dash and dot in block characters, at any size.
+"""Numbers a whole hall can read: A-Z, 0-9, space, dash and dot in block characters, at any size,
+and the one accented letter of the word QUẦY.
 
 Letters are drawn with a pen along paths, on pixels of a quarter of a terminal cell; the lines of a
 letter are laid on whole pixels first, so that stems are even at every size.
@@ -57,6 +58,7 @@ PATHS: Final[dict[str, tuple[str, ...]]] = {
     "7": ("00 40 18",),
     "8": ("24 (04 (00 (40 (44 24", "24 (04 (08 (48 (44 24"),
     "9": ("44 (04 (00 (40 (48 (08 07",),
+    "Ầ": ("08 (04 (44 48", "06 46", "03 21 43", "10 21"),
     "-": ("04 44",),
     ".": ("28 28",),
     " ": (),

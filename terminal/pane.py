@@ -138,6 +138,14 @@ class Pane(Widget, Generic[V], can_focus=True):
     def online_changed(self, online: bool) -> None:
         """The link was lost or came back. What `OFFLINE` says is shown without this."""
 
+    def offline_shape(self) -> Literal["line", "full"]:
+        """Whether the content may stay in sight while the server is lost."""
+        return self.OFFLINE
+
+    def offline_line(self) -> str:
+        """What `OFFLINE = "line"` says beside the content while the server is lost."""
+        return self.words("offline.line")
+
     # What a screen uses.
 
     @property
@@ -146,11 +154,16 @@ class Pane(Widget, Generic[V], can_focus=True):
         return self.online and self.view is not None and self.goodbye is None
 
     def request(
-        self, do: AnyDo, then: Callable[[Answer], object], *, patience_s: float = PATIENCE_S
+        self,
+        do: AnyDo,
+        then: Callable[[Answer], object],
+        *,
+        patience_s: float | None = PATIENCE_S,
     ) -> None:
         """Ask without keeping the screen waiting; `then` gets the answer, or a refusal.
 
-        Reasons beside the hall's own: `no_answer` and `busy`.
+        Reasons beside the hall's own: `no_answer` and `busy`. `patience_s` None: the answer is
+        waited for however long the server is away.
         """
 
         async def ask_and_tell() -> None:
@@ -254,8 +267,8 @@ class Pane(Widget, Generic[V], can_focus=True):
             return "", ""
         if not self._was_online:
             return self._in_both(lambda words: words("common.connecting")), "full"
-        if self.OFFLINE == "line" and self.view is not None:
-            return self.words("offline.line"), "line"
+        if self.offline_shape() == "line" and self.view is not None:
+            return self.offline_line(), "line"
         return self._in_both(_offline), "full"
 
     def _farewell(self, words: Words) -> str:
@@ -270,7 +283,7 @@ class Pane(Widget, Generic[V], can_focus=True):
         other = "en" if self.words.language == FIRST_LANGUAGE else FIRST_LANGUAGE
         return f"{text(self.words)}\n\n\n{text(load(other))}"
 
-    async def _answer(self, do: AnyDo, patience_s: float) -> Answer:
+    async def _answer(self, do: AnyDo, patience_s: float | None) -> Answer:
         try:
             return await self.ask(do, patience_s=patience_s)
         except NoAnswer:

@@ -1,0 +1,229 @@
+"""Rows of text on the board, and the one widget that paints them: lists of calls and of fields.
+
+The drawing is pure: what to show and the room for it give rows of pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import ClassVar, Final, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from terminal.big_number import LEAST_ROWS, draw
+
+Piece = tuple[str, str]  # a text, and the component class that colours it
+Row = tuple[Piece, ...]
+Drawing = Callable[[int, int], Sequence[Row]]  # of a width and a height
+
+QUIET: Final = "rows--quiet"
+PLAIN: Final = "rows--plain"
+STRONG: Final = "rows--strong"
+MARK: Final = "rows--mark"
+
+EDGE: Final = 2  # cells left empty on both sides
+NARROW_FIELD: Final = 20  # the least cells of one field's people waiting
+WIDE_FIELD: Final = 28
+WIDE_FROM: Final = 100
+TWO_LISTS_FROM: Final = 2.5  # cells of width for one of height
+
+
+class Rows(Widget):
+    """Shows what a drawing gives for its size. Only rows that changed are painted again."""
+
+    DEFAULT_CSS = """
+    Rows { width: 1fr; height: 1fr; }
+    Rows > .rows--quiet { color: $secondary; text-style: bold; }
+    Rows > .rows--plain { color: $foreground; }
+    Rows > .rows--strong { color: $foreground; text-style: bold; }
+    Rows > .rows--mark { color: $background; background: $warning; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {QUIET, PLAIN, STRONG, MARK}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawing: Drawing = _nothing
+        self._drawn: list[Row] = []
+
+    def show(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._redraw()
+
+    def on_resize(self) -> None:
+        self._redraw()
+
+    def render_line(self, y: int) -> Strip:
+        row = self._drawn[y] if y < len(self._drawn) else ()
+        base = self.rich_style
+        pieces = [Segment(text, base + self.get_component_rich_style(c)) for text, c in row]
+        return Strip(pieces).adjust_cell_length(self.size.width, base)
+
+    def _redraw(self) -> None:
+        width, height = self.size
+        drawn = [_merged(row) for row in self._drawing(width, height)]
+        before, self._drawn = self._drawn, drawn[:height]
+        longest = max(len(before), len(self._drawn))
+        changed = [y for y in range(longest) if before[y : y + 1] != self._drawn[y : y + 1]]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+
+def _nothing(width: int, height: int) -> Sequence[Row]:
+    return ()
+
+
+def _merged(row: Row) -> Row:
+    """Blanks in the style beside them, and neighbours of one style as one piece: fewer bytes."""
+    merged: list[Piece] = []
+    for text, style in row:
+        if merged and MARK not in (style, merged[-1][1]):
+            before, its_style = merged[-1]
+            if its_style == style or not text.strip() or not before.strip():
+                merged[-1] = (before + text, its_style if before.strip() else style)
+                continue
+        merged.append((text, style))
+    return tuple(merged)
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly so many cells, with an ellipsis where it is too long."""
+    if cell_len(text) > width > 0:
+        return set_cell_size(text, width - 1) + "…"
+    return set_cell_size(text, max(0, width))
+
+
+# --- Recent calls --------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A number and the counter it was called to."""
+
+    number: str
+    counter: str
+    priority: bool = False
+
+
+class Titles(NamedTuple):
+    """What stands above the numbers and above the counters, and what marks priority."""
+
+    number: str
+    counter: str
+    mark: str
+
+
+def calls(titles: Titles, lines: Sequence[Line], places: int) -> Drawing:
+    """Numbers and counters under their titles; where the room is wide, as two lists side by side.
+
+    They are drawn in big numbers where each of the places has room for that.
+    """
+
+    def drawing(width: int, height: int) -> Sequence[Row]:
+        if width < TWO_LISTS_FROM * height:
+            return _list(titles, lines, places, width, height)
+        half, side = -(-places // 2), width // 2
+        left = _list(titles, lines[:half], half, side, height)
+        right = _list(titles, lines[half:], half, side, height)
+        pairs = zip_longest(left, right, fillvalue=())
+        return [(*_filled(one, side), *other) for one, other in pairs]
+
+    return drawing
+
+
+def _list(titles: Titles, lines: Sequence[Line], places: int, width: int, height: int) -> list[Row]:
+    """The titles, then every line on its rows with an empty one below it; none below the last."""
+    rows_each = max(1, height // places)
+    row = _big if rows_each > LEAST_ROWS else _small
+    drawn: list[Row] = [_ends(titles.number, titles.counter, width, QUIET)]
+    for line in lines:
+        drawn += row(line, titles.mark, width, rows_each)
+        drawn += [()] * (-(len(drawn) - 1) % rows_each)
+    return drawn
+
+
+def _filled(row: Row, width: int) -> Row:
+    left = width - sum(cell_len(text) for text, _ in row)
+    return (*row, (" " * left, PLAIN)) if left > 0 else row
+
+
+def _ends(left: str, right: str, width: int, style: str) -> Row:
+    """One text at either edge."""
+    room = width - 2 * EDGE
+    left = fit(left, room - cell_len(right) - 1)
+    return (" " * EDGE, PLAIN), (f"{left} {right}", style)
+
+
+def _small(line: Line, mark: str, width: int, height: int) -> list[Row]:
+    marked: Row = ((f" {mark} ", MARK),) if line.priority else ()
+    used = 2 * EDGE + cell_len(line.number) + 2 + sum(cell_len(text) for text, _ in marked)
+    counter = (" " * max(1, width - used - cell_len(line.counter)) + line.counter, STRONG)
+    return [((" " * EDGE, PLAIN), (f"{line.number}  ", STRONG), *marked, counter)]
+
+
+def _big(line: Line, mark: str, width: int, height: int) -> list[Row]:
+    """Number and counter in block characters, and between them the mark half way down."""
+    middle = max(cell_len(mark) + 2, width // 8)
+    room = width - EDGE - 1 - middle
+    for_number = room * 19 // 28  # four letters and three gaps, beside two digits and one
+    numbers = draw(line.number, for_number, height - 1)
+    counters = draw(line.counter, room - for_number, height - 1)
+    return [
+        (
+            (" " * EDGE, PLAIN),
+            (number, STRONG),
+            *_between(mark if line.priority and y == (height - 2) // 2 else "", middle),
+            (counter, STRONG),
+        )
+        for y, (number, counter) in enumerate(zip(numbers, counters, strict=True))
+    ]
+
+
+def _between(mark: str, width: int) -> Row:
+    if not mark:
+        return ((" " * width, PLAIN),)
+    left = (width - cell_len(mark) - 2) // 2
+    right = width - cell_len(mark) - 2 - left
+    return (" " * left, PLAIN), (f" {mark} ", MARK), (" " * right, PLAIN)
+
+
+# --- People waiting ------------------------------------------------------------------------------
+
+
+class Field(NamedTuple):
+    letter: str
+    name: str
+    waiting: int
+
+
+def columns(fields: int, width: int) -> int:
+    """How many fields stand beside each other, so that the rows are about equally full."""
+    most = max(1, (width - 2 * EDGE) // (WIDE_FIELD if width >= WIDE_FROM else NARROW_FIELD))
+    rows = -(-fields // most)
+    return -(-fields // rows) if rows else 1
+
+
+def waiting(title: str, fields: Sequence[Field]) -> Drawing:
+    """People waiting per field, read row by row."""
+
+    def drawing(width: int, height: int) -> Sequence[Row]:
+        beside = columns(len(fields), width)
+        room = (width - 2 * EDGE) // beside
+        rows: list[Row] = [((" " * EDGE + title, QUIET),)]
+        for start in range(0, len(fields), beside):
+            cells = [
+                piece for field in fields[start : start + beside] for piece in _cell(field, room)
+            ]
+            rows.append(((" " * EDGE, PLAIN), *cells))
+        return rows
+
+    return drawing
+
+
+def _cell(field: Field, width: int) -> Row:
+    count = f"{field.waiting:>3}"
+    name = fit(field.name, width - len(count) - 5)
+    return (f"{field.letter} ", QUIET), (name, PLAIN), (f" {count}", STRONG), ("  ", PLAIN)

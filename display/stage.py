@@ -1,0 +1,101 @@
+"""The stage of the board: the call on show, as large as the room allows."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.timer import Timer
+from textual.widgets import Static
+
+from terminal.big_number import PATHS, BigNumber
+
+FLASH_S: Final = 0.4  # between two changes: 1.25 flashes a second, at most three are safe
+FLASHES: Final = 10  # changes, so that it ends as it began
+WORD_FROM: Final = Size(80, 36)  # of the stage, for the counter's word in big letters
+
+
+class Called(NamedTuple):
+    """A call in the words it is shown in; `counter_words` in every language of the board."""
+
+    call: int
+    number: str
+    counter: str
+    counter_words: tuple[str, ...]
+    place: str
+    mark: str
+
+
+class Stage(Vertical):
+    """Shows one call, flashing at first. It is hidden while there is none."""
+
+    DEFAULT_CSS = """
+    Stage { width: 1fr; height: 1fr; background: $surface; }
+    Stage > * { width: 1fr; text-align: center; }
+    #banner { height: 1; background: $primary; color: $background; text-style: bold; }
+    #banner.-dimmed { background: $surface; color: $primary; }
+    #number { height: 3fr; margin: 1 2 0 2; color: $primary; }
+    #word { height: 1; margin: 1 0 0 0; color: $secondary; text-style: bold; }
+    #counter { height: 2fr; margin: 0 2; color: $foreground; }
+    #place { height: 1; margin: 0 1; color: $foreground; }
+    #mark { height: 1; background: $warning; color: $background; text-style: bold; }
+    #mark.-none { background: $surface; }
+    """
+
+    def __init__(self, banner: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.display = False
+        self._banner = banner
+        self._called: Called | None = None
+        self._flashing: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._banner, id="banner", markup=False)
+        yield BigNumber(id="number")
+        yield Static(id="word", markup=False)
+        yield BigNumber(id="counter")
+        yield Static(id="place", markup=False)
+        yield Static(id="mark", markup=False)
+
+    def show(self, called: Called | None) -> bool:
+        """Show a call, or none; True: it is another call than before."""
+        if called == self._called:
+            return False
+        self._called = called
+        self._still()
+        self.display = called is not None
+        if called is None:
+            return False
+        self._fill(called)
+        self._flashing = self.set_interval(FLASH_S, self._flash, repeat=FLASHES)
+        return True
+
+    def on_resize(self) -> None:
+        if self._called is not None:
+            self._fill(self._called)
+
+    def _fill(self, called: Called) -> None:
+        big, words = self._in_big_letters(called)
+        self.query_one("#number", BigNumber).text = called.number
+        self.query_one("#counter", BigNumber).text = big
+        for name, text in (("word", words), ("place", called.place), ("mark", called.mark)):
+            self.query_one(f"#{name}", Static).update(text, layout=False)
+        self.query_one("#mark").set_class(not called.mark, "-none")
+
+    def _in_big_letters(self, called: Called) -> tuple[str, str]:
+        """What is drawn for the counter, and the words that are written above it."""
+        first, *others = called.counter_words
+        roomy = self.size.width >= WORD_FROM.width and self.size.height >= WORD_FROM.height
+        if roomy and set(first) <= PATHS.keys():
+            return f"{first} {called.counter}", " · ".join(others)
+        return called.counter, " · ".join(called.counter_words)
+
+    def _flash(self) -> None:
+        self.query_one("#banner").toggle_class("-dimmed")
+
+    def _still(self) -> None:
+        if self._flashing is not None:
+            self._flashing.stop()
+        self.query_one("#banner").remove_class("-dimmed")

@@ -1,0 +1,172 @@
+"""The officer's console on a real server with real records, by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from textual.pilot import Pilot
+
+from config import Config, Officer, Server
+from config.pins import hash_pin
+from counter.app import build
+from dispatch.timekeeper import Timekeeper
+from hall import model
+from link.client import Link
+from link.messages import DeviceInfo, Hello, TakeTicket
+from server import OpenHall, open_hall
+from terminal.app import HallApp
+from tests.screens.conftest import NOW, screen_text, small_hall, until
+
+DAY = model.Session(clock(7, 30), clock(17), clock(7), clock(17))
+SETUP = model.Setup(
+    hall="an-binh",
+    hours=model.Hours(timezone=ZoneInfo("Asia/Ho_Chi_Minh"), week=((DAY,),) * 7),
+    services={
+        "HT01": model.Service(code="HT01", field="A", mean_s=600),
+        "CT01": model.Service(code="CT01", field="C", mean_s=300),
+    },
+    groups={},
+    counters={"Q2": model.Counter(code="Q2", lag={"CT01": 0.0, "HT01": 0.0})},
+    outcomes=frozenset({"accepted"}),
+)
+
+
+def config() -> Config:
+    """The small hall as a server wants it: one counter, one kiosk, one officer."""
+    return Config(
+        path=Path("config.toml"),
+        setup=SETUP,
+        hall_info=small_hall(),
+        devices={
+            "counter-2": DeviceInfo(device="counter-2", role="counter", counter="Q2"),
+            "kiosk-1": DeviceInfo(device="kiosk-1", role="kiosk"),
+        },
+        officers={"cb1": Officer("cb1", {"vi": "Cán bộ 1"}, hash_pin("1234"), "officer")},
+        server=Server("127.0.0.1", 0, "", False),
+    )
+
+
+@asynccontextmanager
+async def hall(folder: Path, tickets: int) -> AsyncIterator[OpenHall]:
+    """A server on a Monday morning, with so many people waiting."""
+    zero = time.monotonic()
+
+    def wall() -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - zero)
+
+    database = f"sqlite:///{folder / 'hall.db'}"
+    async with open_hall(config(), database, "127.0.0.1", 0, Timekeeper(wall)) as opened:
+        hello = Hello(protocol=1, role="kiosk", device="kiosk-1")
+        kiosk = Link(
+            opened.url,
+            hello,
+            on_welcome=lambda _: None,
+            on_view=lambda _: None,
+            on_online=lambda *_: None,
+            on_goodbye=lambda _: None,
+        )
+        running = asyncio.create_task(kiosk.run())
+        for _ in range(tickets):
+            assert (await kiosk.ask(TakeTicket(services=["CT01"]), patience_s=10)).ok is not None
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        yield opened
+
+
+async def sit_down(app: HallApp, pilot: Pilot[None]) -> None:
+    """Sign in and open the counter."""
+    await until(lambda: "Mã PIN" in screen_text(app), within_s=20)
+    await pilot.press(*"cb1", "enter", *"1234", "enter")
+    await until(lambda: "Nhấn phím M" in screen_text(app), within_s=20)
+    await pilot.press("m")
+    await until(lambda: "để gọi số" in screen_text(app), within_s=20)
+
+
+async def test_ten_people_are_served_one_after_another_by_keyboard_alone(tmp_path: Path) -> None:
+    async with hall(tmp_path, tickets=10) as opened:
+        app = build(opened.url, "counter-2", "")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await sit_down(app, pilot)
+            for served in range(10):
+                await pilot.press("space")
+                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app), within_s=20)
+                await pilot.press("b")
+                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app), within_s=20)
+                await pilot.press("k", "enter")
+                done = served + 1
+                await until(
+                    lambda done=done: opened.dispatcher.hall.tally.served == done,  # type: ignore[misc]
+                    within_s=20,
+                )
+            await until(lambda: "Chưa có ai chờ" in screen_text(app), within_s=20)
+        assert opened.dispatcher.hall.call == 10
+
+
+class Wire:
+    """The way between a console and its server, which can be cut before an answer comes back."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.cut_after_next_request = False
+        self.cuts = 0
+
+    async def join(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        """Carry one connection's bytes both ways."""
+        far, there = await asyncio.open_connection("127.0.0.1", self._port)
+        tasks = [
+            asyncio.create_task(self._forth(near, there)),
+            asyncio.create_task(self._back(far, back)),
+        ]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        back.transport.abort()
+        there.transport.abort()
+
+    async def _forth(self, near: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
+        while chunk := await near.read(65536):
+            there.write(chunk)
+            await there.drain()
+
+    async def _back(self, far: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        while chunk := await far.read(65536):
+            if self.cut_after_next_request:  # what comes back now is the answer: it is lost
+                self.cut_after_next_request = False
+                self.cuts += 1
+                return
+            back.write(chunk)
+            await back.drain()
+
+
+async def test_a_call_whose_answer_was_lost_is_made_exactly_once(tmp_path: Path) -> None:
+    async with hall(tmp_path, tickets=3) as opened:
+        wire = Wire(opened.port)
+        async with await asyncio.start_server(wire.join, "127.0.0.1", 0) as proxy:
+            port = proxy.sockets[0].getsockname()[1]
+            app = build(f"ws://127.0.0.1:{port}/", "counter-2", "")
+            async with app.run_test(size=(80, 24)) as pilot:
+                await sit_down(app, pilot)
+                wire.cut_after_next_request = True
+                await pilot.press("space")
+                await until(lambda: wire.cuts, within_s=20)
+                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app), within_s=20)
+                await until(lambda: "● Đã kết nối" in screen_text(app), within_s=20)
+                await pilot.press("b")
+                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app), within_s=20)
+                assert "Hãy kết thúc số này trước" not in screen_text(app)  # not refused either
+    assert opened.dispatcher.hall.call == 1
+
+
+async def test_a_console_started_in_english_speaks_english(tmp_path: Path) -> None:
+    async with hall(tmp_path, tickets=0) as opened:
+        app = build(opened.url, "counter-2", "", language="en")
+        async with app.run_test(size=(80, 24)):
+            await until(lambda: "Officer code" in screen_text(app), within_s=20)
