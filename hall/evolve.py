@@ -363,7 +363,8 @@ def _unparked(hall: Hall, number: str) -> Hall:
 def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) -> Hall:
     ticket = hall.known(number)
     announcement = Call(call, number, counter, ticket.language, ticket.group is not None, at)
-    return replace(hall, call=call, calls=(*hall.calls, announcement)[-RECENT_CALLS:])
+    others = tuple(other for other in hall.calls if other.number != number)
+    return replace(hall, call=call, calls=(*others, announcement)[-RECENT_CALLS:])
 
 
 def _held_s(turn: Turn, at: datetime) -> float:

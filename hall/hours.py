@@ -42,7 +42,11 @@ def issuing_windows(hours: Hours, service: Service, day: date) -> list[Window]:
     working = sessions(hours, day)
     if not working or (service.weekdays is not None and day.weekday() not in service.weekdays):
         return []
-    own = service.issuing or [(session.issues_from, session.issues_to) for session in working]
+    if service.issuing is None:
+        own = [(session.issues_from, session.issues_to) for session in working]
+    else:  # no number is given for a time when nobody serves any more
+        over = working[-1].closes
+        own = [(start, min(end, over)) for start, end in service.issuing if start < over]
     return [(at(hours, day, start), at(hours, day, end)) for start, end in own]
 
 

@@ -6,7 +6,7 @@ Changes nothing and decides nothing. Times are aware UTC datetimes; durations ar
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 FIRST: Final = math.inf  # a head start nobody can match: strict priority
 DAWN: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before anything a hall can have recorded
-RECENT_CALLS: Final = 12  # calls a board may still show
+RECENT_CALLS: Final = 12  # numbers whose last call a board may still show
 
 
 # --- What is set up: the same all day -----------------------------------------------------------
@@ -325,12 +325,6 @@ class Hall:
         """The ticket called or being served at this counter."""
         number = self.staffing[counter].ticket
         return None if number is None else self.ticket(number)
-
-    def waiting(self) -> Iterator[Ticket]:
-        """Every waiting ticket, queue by queue."""
-        for queue in self.queues.values():
-            for place in queue:
-                yield self.known(place.number)
 
 
 def empty_hall(setup: Setup) -> Hall:

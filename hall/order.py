@@ -91,13 +91,6 @@ def because(
     return Because(rule, len(overtaken), longest[-1] if longest else None, reason)
 
 
-def ahead(hall: Hall, ticket: Ticket) -> int:
-    """How many waiting turns for the same field go before this one, as the rules stand now."""
-    _, place = place_of(hall, ticket)
-    field = hall.setup.services[ticket.turn.service].field
-    return sum(bisect_left(queue, place) for _, queue in queues_of_field(hall, field))
-
-
 def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[Service, Queue]]:
     """The queues of every service with this letter."""
     for key, queue in hall.queues.items():

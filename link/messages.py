@@ -60,6 +60,8 @@ class TakeTicket(Do, tag="take_ticket"):
 
 
 class Printed(Do, tag="printed"):
+    """Whether the ticket came out of the printer."""
+
     ticket: Number
     ok: bool
     trouble: Word | None = None
@@ -73,53 +75,75 @@ class DeviceState(Do, tag="device_state"):
 
 
 class SignIn(Do, tag="sign_in"):
+    """An officer sits down; `take_over` sends away who sits there, or leaves the other counter."""
+
     officer: Code
     pin: Annotated[str, Meta(min_length=4, max_length=64)]
     take_over: bool = False
 
 
 class SignOut(Do, tag="sign_out"):
+    """The officer goes; a manager who names no counter leaves the own screen."""
+
     counter: Code | None = None
 
 
 class Open(Do, tag="open"):
+    """The counter calls from now on, also after a pause."""
+
     counter: Code | None = None
 
 
 class Pause(Do, tag="pause"):
+    """The counter calls nobody for a while."""
+
     reason: Word
     counter: Code | None = None
 
 
 class Close(Do, tag="close"):
+    """The counter calls nobody any more; the officer stays signed in."""
+
     counter: Code | None = None
 
 
 class CallNext(Do, tag="call_next"):
+    """Whoever's turn it is at this counter."""
+
     counter: Code | None = None
 
 
 class CallTicket(Do, tag="call_ticket"):
+    """This ticket out of order; counted, and seen by the manager."""
+
     ticket: Number
     reason: Word
     counter: Code | None = None
 
 
 class Recall(Do, tag="recall"):
+    """Call the ticket at the counter once more."""
+
     counter: Code | None = None
 
 
 class Start(Do, tag="start"):
+    """The citizen is here."""
+
     counter: Code | None = None
 
 
 class Finish(Do, tag="finish"):
+    """The service is over."""
+
     outcome: Word
     dossier: Annotated[str, Meta(max_length=40)] | None = None
     counter: Code | None = None
 
 
 class NoShow(Do, tag="no_show"):
+    """Nobody came: back into line, or the end of the turn."""
+
     counter: Code | None = None
 
 
@@ -132,20 +156,28 @@ class Transfer(Do, tag="transfer"):
 
 
 class Hold(Do, tag="hold"):
+    """Park the ticket: the counter is free meanwhile."""
+
     reason: Word
     counter: Code | None = None
 
 
 class Resume(Do, tag="resume"):
+    """Call a parked ticket back."""
+
     ticket: Number
     counter: Code | None = None
 
 
 class PutBack(Do, tag="put_back"):
+    """Undo a call made by mistake: the ticket keeps its place in line."""
+
     counter: Code | None = None
 
 
 class Cancel(Do, tag="cancel"):
+    """The visit ends without service."""
+
     ticket: Number
     reason: Word
     counter: Code | None = None
@@ -162,15 +194,21 @@ class Rate(Do, tag="rate"):
 
 
 class Announced(Do, tag="announced"):
+    """A board has announced this call."""
+
     call: Annotated[int, Meta(ge=1)]
 
 
 class SetService(Do, tag="set_service"):
+    """Offer a service or not, for today."""
+
     service: Code
     open: bool
 
 
 class Notice(Do, tag="notice"):
+    """A line of text on all screens; empty: none."""
+
     text: Line
 
 

@@ -105,7 +105,7 @@ def test_a_view_keeps_its_facts_on_the_way() -> None:
     assert view.next.number == "A002"
     assert view.queue == [messages.QueueLength("CT01", 1, NOW)]
     board = msgspec.convert(views.board(hall), messages.BoardView)
-    assert [(call.call, call.number) for call in board.calls] == [(1, "A001"), (2, "A001")]
+    assert [(call.call, call.number) for call in board.calls] == [(2, "A001")]
     assert board.counters == [messages.CounterShown("1", "open", "A001")]
 
 
