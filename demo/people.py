@@ -5,7 +5,7 @@ answers. Whose turn it is they leave to the hall.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -16,7 +16,7 @@ from hall.model import Setup
 from link import messages as m
 from link.client import Link
 
-SIGNS_IN_BEFORE_S: Final = 300.0
+SIGNS_IN_BEFORE: Final = timedelta(minutes=5)
 BETWEEN_TICKETS_S: Final = 5.0  # the officer tidies the desk
 RECALLS_AFTER_S: Final = 40.0
 GIVES_UP_AFTER_S: Final = 80.0
@@ -90,6 +90,7 @@ class Officer:
         """Plan the working day: be there a little early, serve every session."""
         hours = self.crowd.setup.hours
         for opens, _ in serving_windows(hours, business_day(hours, now)):
+            self.stage.at(opens - SIGNS_IN_BEFORE, self._sign_in)
             self.stage.at(opens, self._open)
 
     def stand_up(self) -> None:
@@ -100,13 +101,17 @@ class Officer:
     async def sit_down(self) -> None:
         """Go on with whatever is at the counter."""
         self.away = False
+        await self._sign_in()
         await self._open()
+
+    async def _sign_in(self) -> None:
+        if not self.away:
+            await self.link.ask(m.SignIn(self.code, self.pin))
 
     async def _open(self) -> None:
         """Begin a session, unless the one before has not ended for this counter."""
         if self.away or self.busy:
             return
-        await self.link.ask(m.SignIn(self.code, self.pin))
         await self.link.ask(m.Open())
         await self.call_next()
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
 
-from demo.day import Visit, draw_day, staffed_counters
+from demo.day import Visit, staffed_counters
 from demo.people import Crowd, Officer
 from demo.stage import Stage
 from hall.hours import at, closing

@@ -103,7 +103,7 @@ class BoardPane(Pane[BoardView]):
             self.query_one("#notice", Static).update(view.notice)
         if before is None:
             self._show_name()
-            self._show_clock()
+        self._show_clock()
 
     def online_changed(self, online: bool) -> None:
         if not online:
