@@ -37,7 +37,7 @@ PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and c
 CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
-BACKLOG: Final = 1024
+BACKLOG: Final = 128  # accepted in one go: a crowd at the door must not stop those at work
 
 
 class CannotStart(Exception):  # noqa: N818 - said to whoever started it

@@ -25,7 +25,7 @@ HOST: Final = "127.0.0.1"
 async def run(config: Config, arguments: argparse.Namespace) -> int:
     """Play a day with a window, or without one and print its figures."""
     logging.basicConfig(level=logging.ERROR)
-    cast = _cast(config)
+    cast = cast_of(config)
     stage = Stage(doors_open(config.setup, arguments.day), arguments.speed)
     plan = Plan(
         arguments.day,
@@ -33,7 +33,7 @@ async def run(config: Config, arguments: argparse.Namespace) -> int:
         arguments.counters or len(config.setup.counters),
         arguments.seed,
     )
-    async with _demo_hall(config, arguments, stage) as hall:
+    async with demo_hall(config, arguments, stage) as hall:
         if not arguments.headless:
             from demo.window import show
 
@@ -44,7 +44,7 @@ async def run(config: Config, arguments: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def _demo_hall(
+async def demo_hall(
     config: Config, arguments: argparse.Namespace, stage: Stage
 ) -> AsyncIterator[OpenHall]:
     """The hall's real server, on this machine only, in the demo's time."""
@@ -73,7 +73,8 @@ def _with_demo_pins(config: Config) -> Config:
     return replace(config, officers=officers)
 
 
-def _cast(config: Config) -> Cast:
+def cast_of(config: Config) -> Cast:
+    """Everybody the hall has. Raises ValueError when somebody is missing."""
     officers = [code for code, officer in config.officers.items() if officer.role == "officer"]
     managers = [code for code, officer in config.officers.items() if officer.role == "manager"]
     if len(officers) < len(config.setup.counters) or not managers:

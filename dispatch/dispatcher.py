@@ -116,20 +116,21 @@ class Dispatcher:
         if self.trouble is not None and not await self._recovered():
             self._not_recorded(batch)
             return
-        outcome = self._prepare(batch)
+        step_s = self.timekeeper.step_s()
+        outcome = self._prepare(batch, step_s)
         if outcome.entries and not await self._written(outcome, batch):
             return
+        if step_s is not None:
+            log.warning("the clock was set by %.1f s", step_s)
+            self.timekeeper.written(step_s)
         self._take_over(outcome, batch)
         await asyncio.sleep(0)  # answers first, then the views
         self.on_change()
 
-    def _prepare(self, batch: list[Waiting]) -> Outcome:
+    def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:
         """What the batch brings; a request that the rules break on hurts nobody but its sender."""
-        step_s = self.timekeeper.step_s()
         own = [] if step_s is None else [Asked(StepClock(step_s))]
         at = self.timekeeper.now(self.hall.at)
-        if step_s is not None:
-            log.warning("the clock was set by %.1f s", step_s)
         try:
             return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
         except Exception:

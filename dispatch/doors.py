@@ -33,6 +33,7 @@ from hall import views
 from hall.commands import Command, Refused
 from link import messages as m
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
 
 MakeReport = Callable[[m.Report], Awaitable[dict[str, Any] | Refused]]
@@ -129,6 +130,7 @@ class Doors:
             "screens": len(self.outbox),
             "views_sent_total": self.outbox.sent_views,
             "views_skipped_total": self.outbox.skipped_views,
+            "owed_bytes": self.outbox.owed_bytes(),
             "tickets_today": hall.issued,
             "tickets_waiting": sum(len(queue) for queue in hall.queues.values()),
         }
@@ -177,7 +179,7 @@ class Doors:
             raise Goodbye("protocol", f"a hello has at most {m.MAX_HELLO} bytes")
         try:
             hello = self._from_screen.decode(frame)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise Goodbye("protocol", str(error)) from None
         if not isinstance(hello, m.Hello):
             raise Goodbye("protocol", "the first message is a hello")
@@ -256,7 +258,7 @@ class Doors:
             message: m.FromScreen = self._from_screen.decode(frame)
         except msgspec.ValidationError as error:
             return self._misunderstood(frame, error)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise Goodbye("protocol", str(error)) from None
         if isinstance(message, m.Hello):
             raise Goodbye("protocol", "hello was said already")
@@ -265,7 +267,7 @@ class Doors:
     def _misunderstood(self, frame: bytes, error: msgspec.ValidationError) -> bytes:
         try:
             envelope = self._envelope.decode(frame)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             raise Goodbye("protocol", str(error)) from None
         if envelope.do.kind in m.KINDS:
             return encode(envelope.id, refused=Refused("bad_message", problem=str(error)))

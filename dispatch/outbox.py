@@ -65,6 +65,10 @@ class Outbox:
         """Every connected screen's."""
         return [screen.connection for screen in self._screens]
 
+    def owed_bytes(self) -> int:
+        """How many bytes wait in this process for screens that do not take them."""
+        return sum(one.transport.get_write_buffer_size() for one in self.connections())
+
     def count(self, kind: str) -> int:
         """How many connected screens show this kind of view."""
         return sum(screen.key.kind == kind for screen in self._screens)

@@ -39,6 +39,7 @@ class Timekeeper:
     ) -> None:
         self._wall, self._steady, self._pace = wall, steady, pace
         self._last = (wall(), steady())
+        self._unwritten_s = 0.0
 
     def now(self, not_before: datetime) -> datetime:
         """The hall's time."""
@@ -54,9 +55,15 @@ class Timekeeper:
         return hall_s / pace if math.isfinite(pace) else hall_s
 
     def step_s(self) -> float | None:
-        """By how much the wall clock was set since last asked; None: it was not."""
+        """By how much the wall clock was set, as far as nobody has written it down; None: not."""
         wall, steady = self._wall(), self._steady()
         last_wall, last_steady = self._last
         self._last = (wall, steady)
         step_s = (wall - last_wall).total_seconds() - (steady - last_steady)
-        return step_s if abs(step_s) > STEP_S else None
+        if abs(step_s) > STEP_S:
+            self._unwritten_s += step_s
+        return self._unwritten_s or None
+
+    def written(self, step_s: float) -> None:
+        """So much of it is written down now."""
+        self._unwritten_s -= step_s

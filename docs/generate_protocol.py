@@ -1,0 +1,327 @@
+"""Writes the tables of docs/protocol.md and all of docs/protocol.schema.json from the code.
+
+The prose between the tables is written by hand. `python docs/generate_protocol.py` brings both
+files up to date; a test fails while they are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from dispatch.doors import Limits  # noqa: E402 - a script finds its own house first
+from dispatch.permissions import MAY_ASK  # noqa: E402
+from link import messages as m  # noqa: E402
+
+PAGE: Final = ROOT / "docs" / "protocol.md"
+SCHEMA: Final = ROOT / "docs" / "protocol.schema.json"
+
+REFUSALS: Final = {
+    "already_rated": "this turn has a rating",
+    "bad_booking": "the booked slot is not on this day",
+    "bad_dossier": "the dossier code (mã số hồ sơ) is not well formed",
+    "bad_level": "the rating is not between 1 and `levels`",
+    "bad_message": "a field is missing, unknown, of a wrong type or too large; `problem` names it",
+    "bad_period": "a date of the report does not exist, or the first is after the last",
+    "bad_pin": "no such officer, a wrong PIN, or not a manager at a manager's screen",
+    "busy": "too many requests wait; ask again in a few seconds",
+    "counter_busy": "the counter has a ticket",
+    "counter_closed": "the counter must be opened first",
+    "counter_has_no_officer": "nobody is signed in at the counter",
+    "counter_paused": "the counter must be opened again first",
+    "counter_taken": "another officer is signed in there; `take_over` replaces that one",
+    "daily_limit_reached": "all numbers of this service are given out for today",
+    "hall_closed": "the day is over, or has not begun",
+    "no_ticket_at_counter": "there is nothing to do this with",
+    "nobody_waiting": "nobody waits for what this counter serves",
+    "not_allowed": "the role may not ask this, or a counter named another",
+    "not_rateable": "the turn has not ended, or there is none",
+    "not_recorded": "it could not be written down, so it did not happen; ask again",
+    "not_served_here": "the counter does not serve the service",
+    "not_signed_in": "a manager signs in first",
+    "officer_elsewhere": "the officer sits at another counter; `take_over` ends that",
+    "recall_limit": "called again as often as the hall allows",
+    "same_service": "the ticket waits for that service already",
+    "server_error": "the server's own mistake with this request; nothing happened, others go on",
+    "service_closed": "no numbers for this service now; `opens_at` where that is known",
+    "still_serving": "the counter's ticket must be finished first",
+    "unknown_call": "no such call was made",
+    "unknown_counter": "no such counter; a manager must name one",
+    "unknown_group": "no such priority group",
+    "unknown_kind": "no such kind of request",
+    "unknown_language": "the hall does not have this language",
+    "unknown_outcome": "no such outcome",
+    "unknown_reason": "no such reason word",
+    "unknown_report": "no such report",
+    "unknown_service": "no such service",
+    "unknown_tag": "no such rating tag",
+    "unknown_ticket": "no such ticket today",
+    "wrong_stage": "the ticket's stage does not allow it",
+}
+
+AGAIN: Final = "connect again"
+STOP: Final = "do not connect again by yourself: tell the technician"
+GOODBYES: Final = {
+    "bad_token": ("the token is not this device's", STOP),
+    "no_hello": ("no hello came in time", AGAIN),
+    "protocol": ("a frame that cannot be read, or another protocol; `detail` says what", STOP),
+    "restart": ("the server goes down", AGAIN),
+    "server_error": ("the server's own mistake", AGAIN),
+    "taken_over": ("the same device said hello on another connection", STOP),
+    "too_many": ("too many people look at their tickets", "connect again, later"),
+    "unknown_device": ("the hall has no such device", STOP),
+    "unknown_ticket": ("no ticket of today has this token", STOP),
+    "wrong_role": ("the device has another role", STOP),
+}
+
+VALUES: Final[dict[str, Any]] = {
+    "code": m.Code,
+    "ticket number": m.Number,
+    "word": m.Word,
+    "line": m.Line,
+    "id": m.RequestId,
+    "token": m.Token,
+    "date": m.LocalDate,
+    "time": m.Moment,
+}
+
+
+def main() -> None:
+    """Bring both files up to date."""
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA.write_text(schema(), encoding="utf-8")
+
+
+def page(text: str) -> str:
+    """The page with its tables as the code has them now."""
+    tables = {
+        "values": _values(),
+        "messages": _messages(),
+        "requests": _requests(),
+        "views": _views(),
+        "parts": _parts(),
+        "refusals": _refusals(),
+        "goodbyes": _goodbyes(),
+        "limits": _limits(),
+    }
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        assert text.count(begin) == text.count(end) == 1, name
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}{table}{end}{rest.partition(end)[2]}"
+    return text
+
+
+def schema() -> str:
+    """The JSON Schema of every message."""
+    whole = msgspec.json.schema(m.FromScreen | m.FromServer)
+    return msgspec.json.format(msgspec.json.encode(whole), indent=1).decode() + "\n"
+
+
+# --- The tables ----------------------------------------------------------------------------------
+
+
+def _table(*rows: Iterable[str]) -> str:
+    head, *body = [f"| {' | '.join(row)} |\n" for row in rows]
+    return head + "|---" * (head.count("|") - 1) + "|\n" + "".join(body)
+
+
+def _values() -> str:
+    return _table(("value", "what it is"), *((name, _bounds(of)) for name, of in VALUES.items()))
+
+
+def _bounds(of: Any) -> str:
+    (meta,) = of.__metadata__
+    if meta.tz:
+        return "ISO 8601 with its offset: `2026-11-23T08:00:00+07:00`"
+    pattern = meta.pattern and f"`{meta.pattern.removesuffix(m.END)}$`"
+    length = meta.max_length and f"{meta.min_length or 0} to {meta.max_length} characters"
+    return ", ".join(part for part in (length, pattern) if part)
+
+
+def _messages() -> str:
+    rows = [
+        (direction, f"`{_tag(message)}`", _fields(message))
+        for direction, union in (("→", m.FromScreen), ("←", m.FromServer))
+        for message in get_args(union)
+    ]
+    return _table(("", "type", "fields"), *rows)
+
+
+def _requests() -> str:
+    roles = [role for role, kinds in MAY_ASK.items() if kinds]
+    rows = [
+        (
+            f"`{_tag(do)}`",
+            _meaning(do),
+            _fields(do),
+            *("✓" if do in MAY_ASK[role] else "" for role in roles),
+        )
+        for do in get_args(m.AnyDo)
+    ]
+    return _table(("kind", "what is asked", "fields", *roles), *rows)
+
+
+def _views() -> str:
+    rows = [(f"`{_tag(view)}`", _meaning(view), _fields(view)) for view in get_args(m.AnyView)]
+    return _table(("kind", "what it shows", "fields"), *rows)
+
+
+def _parts() -> str:
+    parts = dict.fromkeys(
+        part
+        for message in (*get_args(m.FromServer), *get_args(m.AnyView), *get_args(m.AnyDo))
+        for part in _parts_of(message)
+    )
+    rows = [(f"*{part.__name__}*", _fields(part)) for part in parts]
+    return _table(("part", "fields"), *rows)
+
+
+def _refusals() -> str:
+    facts = refusals_in_the_code()
+    rows = [
+        (f"`{reason}`", ", ".join(f"`{fact}`" for fact in sorted(facts[reason])), meaning)
+        for reason, meaning in REFUSALS.items()
+    ]
+    return _table(("reason", "facts", "what it says"), *rows)
+
+
+def _goodbyes() -> str:
+    rows = [(f"`{reason}`", meaning, todo) for reason, (meaning, todo) in GOODBYES.items()]
+    return _table(("reason", "what it says", "what to do"), *rows)
+
+
+def _limits() -> str:
+    limits = Limits()
+    rows = [
+        ("a frame of a screen", f"{m.MAX_FRAME} bytes", "close code 1009"),
+        ("the hello", f"{m.MAX_HELLO} bytes", "goodbye `protocol`"),
+        ("a frame of the server", f"{m.MAX_VIEW} bytes", "be ready to take as much"),
+        ("until the hello", f"{limits.hello_within_s:g} s", "goodbye `no_hello`"),
+        ("connections before their hello", f"{limits.unannounced}", "HTTP 503"),
+        ("connections with a ticket's token", f"{limits.ticket_screens}", "goodbye `too_many`"),
+    ]
+    return _table(("what", "at most", "beyond it"), *rows)
+
+
+# --- What the code says --------------------------------------------------------------------------
+
+
+def refusals_in_the_code() -> dict[str, set[str]]:
+    """Every reason for which the server refuses, and the facts it gives."""
+    facts: dict[str, set[str]] = defaultdict(set)
+    for path in sorted([*(ROOT / "hall").glob("*.py"), *(ROOT / "dispatch").glob("*.py")]):
+        for call in _calls(path, "Refused"):
+            reason = call.args[0]
+            assert isinstance(reason, ast.Constant), f"{path}: a refusal without a plain word"
+            facts[str(reason.value)] |= {keyword.arg for keyword in call.keywords if keyword.arg}
+    return facts
+
+
+def goodbyes_in_the_code() -> set[str]:
+    """Every reason for which the server ends a connection."""
+    rooms = ROOT / "dispatch"
+    said = [call.args[0] for call in _calls(rooms / "doors.py", "Goodbye")]
+    words = {str(word.value) for word in said if isinstance(word, ast.Constant)}
+    porter = (rooms / "admission.py").read_text(encoding="utf-8")
+    return words | set(re.findall(r'(?:return|else) "([a-z_]+)"', porter))
+
+
+def _calls(path: Path, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args:
+            called = node.func
+            if name == (
+                called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            ):
+                yield node
+
+
+def _tag(message: type[m.Message]) -> str:
+    return str(message.__struct_config__.tag)
+
+
+def _meaning(message: type[m.Message]) -> str:
+    return " ".join((message.__doc__ or "").split())
+
+
+def _fields(message: type[m.Message]) -> str:
+    """Every field in words; those that may be absent with a question mark."""
+    hints = get_type_hints(message, include_extras=True)
+    return "; ".join(
+        f"`{field.encode_name}`{'' if field.required else '?'} {_words(hints[field.name])}"
+        for field in msgspec.structs.fields(message)
+    )
+
+
+def _words(of: Any) -> str:
+    """A type as a reader of this page knows it."""
+    for name, value in VALUES.items():
+        if of == value:
+            return name
+    origin, parts = get_origin(of), get_args(of)
+    if hasattr(of, "__metadata__"):
+        return f"{_words(parts[0])}{_range(parts[1])}"
+    if origin in (Union, UnionType):
+        return _union([part for part in parts if part is not NoneType])
+    if origin is list:
+        return f"[{_words(parts[0])}]"
+    if origin is Literal:
+        return " or ".join(f"`{part}`" for part in parts)
+    if origin is dict:
+        return f"{{{_words(parts[0])}: {_words(parts[1])}}}"
+    if of is datetime:
+        return "time"
+    return f"*{of.__name__}*" if issubclass(of, m.Message) else PLAIN.get(of, "number")
+
+
+PLAIN: Final = {str: "text", bool: "true or false", int: "whole number", Any: "any"}
+
+
+def _union(parts: list[Any]) -> str:
+    if set(parts) >= set(get_args(m.AnyDo)):
+        return "*a request*"
+    if set(parts) >= set(get_args(m.AnyView)):
+        return "*a view*"
+    return " or ".join(_words(part) for part in parts)
+
+
+def _range(meta: msgspec.Meta) -> str:
+    low, high = (meta.ge, meta.le) if meta.ge is not None else (meta.min_length, meta.max_length)
+    if low is None:
+        return f" (at most {high})"
+    return f" (from {low})" if high is None else f" ({low} to {high})"
+
+
+def _parts_of(of: Any) -> Iterator[type[m.Message]]:
+    """The named parts within a message, depth first."""
+    if isinstance(of, type) and get_origin(of) is None and issubclass(of, m.Message):
+        for hint in get_type_hints(of, include_extras=True).values():
+            for part in _within(hint):
+                yield part
+                yield from _parts_of(part)
+
+
+def _within(of: Any) -> Iterator[type[m.Message]]:
+    if isinstance(of, type) and get_origin(of) is None:
+        if issubclass(of, m.Message) and not issubclass(of, m.Do | m.View):
+            yield of
+    else:
+        for part in get_args(of):
+            yield from _within(part)
+
+
+if __name__ == "__main__":
+    main()

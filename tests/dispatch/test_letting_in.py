@@ -1,0 +1,170 @@
+"""Who is let in, who is not, and how many may knock at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import ExitStack
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from dispatch.doors import Limits
+from link.messages import Role
+from records.engine import connect
+from records.pairing import pair
+from server import OpenHall
+from tests.dispatch.conftest import Enter, OpenFor, Staff
+from tests.dispatch.halls import EIGHT, SETUP, open_to_the_lan
+from tests.dispatch.screens import Screen, stranger, until
+
+
+async def turned_away(
+    hall: OpenHall, role: Role, device: str, token: str = "", **more: object
+) -> str:
+    async with stranger(hall.url) as guest:
+        await guest.hello(role, device, token, **more)
+        return await guest.farewell()
+
+
+# --- The hello -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 10**18])
+async def test_another_protocol_is_not_spoken(hall: OpenHall, protocol: int) -> None:
+    assert await turned_away(hall, "kiosk", "kiosk-1", protocol=protocol) == "protocol"
+
+
+async def test_a_device_that_is_not_configured_is_unknown(hall: OpenHall) -> None:
+    assert await turned_away(hall, "kiosk", "kiosk-999") == "unknown_device"
+
+
+@pytest.mark.parametrize("role", ["counter", "display", "rating", "manager"])
+async def test_a_device_comes_in_only_as_what_it_is(hall: OpenHall, role: Role) -> None:
+    assert await turned_away(hall, role, "kiosk-1") == "wrong_role"
+
+
+async def test_a_role_that_there_is_not_is_named_to_the_technician(hall: OpenHall) -> None:
+    async with stranger(hall.url) as guest:
+        await guest.send({"type": "hello", "protocol": 1, "role": "mayor", "device": "kiosk-1"})
+        assert await guest.farewell() == "protocol"
+        assert guest.goodbye is not None
+        assert "$.role" in guest.goodbye["detail"]
+
+
+async def test_who_never_says_hello_is_told_goodbye(opened: OpenFor) -> None:
+    async with (
+        opened(limits=Limits(hello_within_s=0.05)) as hall,
+        stranger(hall.url) as guest,
+    ):
+        assert await guest.farewell() == "no_hello"
+
+
+async def test_beyond_this_machine_a_device_shows_its_token(
+    opened: OpenFor, database: str, enter: Enter
+) -> None:
+    async with opened(open_to_the_lan(), host="0.0.0.0") as hall:
+        engine = connect(database)
+        old = pair(engine, SETUP.hall, "kiosk-1", EIGHT)
+        token = pair(engine, SETUP.hall, "kiosk-1", EIGHT)
+        engine.dispose()
+        for wrong in ("", old, token + "x", "é" * 20):
+            assert await turned_away(hall, "kiosk", "kiosk-1", wrong) == "bad_token"
+        assert await turned_away(hall, "kiosk", "kiosk-2", token) == "bad_token"
+        kiosk = await enter(hall, "kiosk", "kiosk-1", token)
+        assert (await kiosk.ok("take_ticket", services=["CT01"]))["ticket"] == "A001"
+
+
+async def test_the_same_device_again_takes_over_and_goes_on(hall: OpenHall, enter: Enter) -> None:
+    before = await enter(hall, "kiosk", "kiosk-1")
+    after = await enter(hall, "kiosk", "kiosk-1")
+    assert await before.farewell() == "taken_over"
+    assert (await after.ok("take_ticket", services=["CT01"]))["ticket"] == "A001"
+
+
+# --- The crowd before the door -------------------------------------------------------------------
+
+
+KNOCK = (
+    b"GET / HTTP/1.1\r\nHost: hall\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+async def _knock(hall: OpenHall, crowd: ExitStack) -> str:
+    """Connect, stay, and say nothing: the answer's first and last line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", hall.port)
+    crowd.callback(writer.close)
+    writer.write(KNOCK)
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    status = head.split()[1]
+    return status if status == "101" else f"{status} {(await reader.read()).decode().strip()}"
+
+
+async def test_a_thousand_silent_connections_keep_nobody_from_the_work(
+    hall: OpenHall, enter: Enter
+) -> None:
+    counter = await enter(hall, "counter", "counter-1")
+    with ExitStack() as crowd:
+        knocking = asyncio.gather(*(_knock(hall, crowd) for _ in range(1000)))
+        slowest_s = await _slowest_answer_while(knocking, counter)
+        fates = await knocking
+    assert slowest_s < 1.0
+    assert fates.count("101") == Limits().unannounced
+    assert fates.count("503 too_many_unannounced") == 1000 - Limits().unannounced
+    assert (await _when_there_is_room(hall, enter)).view["kind"] == "kiosk"
+
+
+async def _slowest_answer_while(busy: asyncio.Future[list[str]], counter: Screen) -> float:
+    slowest_s = 0.0
+    while not busy.done():
+        began = time.monotonic()
+        assert (await counter.refused("call_next"))["reason"] == "counter_has_no_officer"
+        slowest_s = max(slowest_s, time.monotonic() - began)
+    return slowest_s
+
+
+async def _when_there_is_room(hall: OpenHall, enter: Enter) -> Screen:
+    """As a real screen does: knock until one is let in."""
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                return await enter(hall, "kiosk", "kiosk-1")
+            except InvalidStatus:
+                continue
+
+
+# --- The citizen's own view ----------------------------------------------------------------------
+
+
+async def test_who_holds_a_ticket_sees_its_way_by_its_token(
+    hall: OpenHall, staff: Staff, enter: Enter
+) -> None:
+    taken = await staff.kiosk.ok("take_ticket", services=["CT01"])
+    holder = await enter(hall, "ticket", "phone", taken["token"])
+    assert (holder.view["number"], holder.view["stage"]) == ("A001", "waiting")
+    await staff.counter.ok("call_next")
+    await holder.until(lambda: holder.view["stage"] == "called")
+    assert holder.view["counter"] == "Q1"
+
+
+async def test_many_may_look_at_the_same_ticket(hall: OpenHall, staff: Staff, enter: Enter) -> None:
+    taken = await staff.kiosk.ok("take_ticket", services=["CT01"])
+    family = [await enter(hall, "ticket", "phone", taken["token"]) for _ in range(3)]
+    await staff.counter.ok("call_next")
+    for holder in family:
+        await until(lambda holder=holder: holder.view["stage"] == "called")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "A001"])
+async def test_a_token_of_no_ticket_shows_nothing(hall: OpenHall, staff: Staff, token: str) -> None:
+    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    assert await turned_away(hall, "ticket", "phone", token) == "unknown_ticket"
+
+
+async def test_only_so_many_citizens_may_look_at_once(opened: OpenFor, enter: Enter) -> None:
+    async with opened(limits=Limits(ticket_screens=1)) as hall:
+        kiosk = await enter(hall, "kiosk", "kiosk-1")
+        taken = await kiosk.ok("take_ticket", services=["CT01"])
+        await enter(hall, "ticket", "phone", taken["token"])
+        assert await turned_away(hall, "ticket", "phone", taken["token"]) == "too_many"

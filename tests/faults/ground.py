@@ -1,0 +1,51 @@
+"""What a simulation stands on: an empty file of records on a fast disk, and a quiet server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dispatch import dispatcher
+from records.engine import connect
+from records.migrate import upgrade
+
+
+def fast_disk() -> TemporaryDirectory[str]:
+    """A folder in memory where there is one: power cuts are not simulated here, kills are."""
+    return TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+
+
+@cache
+def empty_records() -> bytes:
+    """A SQLite file with today's tables, made once."""
+    with fast_disk() as folder:
+        file = Path(folder, "empty.db")
+        engine = connect(str(file))
+        upgrade(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
+@contextmanager
+def remembering(answers: int) -> Iterator[None]:
+    """Let servers keep so many answers in mind; with few, they must look them up."""
+    kept = dispatcher.MAX_REMEMBERED
+    dispatcher.MAX_REMEMBERED = answers
+    try:
+        yield
+    finally:
+        dispatcher.MAX_REMEMBERED = kept
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """What a server says of its troubles is no news here."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

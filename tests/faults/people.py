@@ -1,0 +1,103 @@
+"""The people of a simulated hall: what each of them does next, drawn by chance. Carries nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from hall import commands as c
+from hall import views
+from hall.commands import Command
+from hall.model import Booking, Hall, Stage
+from tests.faults.halls import OFFICERS, SERVED
+from tests.hall.halls import SERVICES
+
+# How often an officer who may do several things does each of them.
+WEIGHTS: Final = {
+    "sign_in": 30, "open": 30, "call_next": 60, "start": 30, "finish": 20, "recall": 8,
+    "no_show": 2, "transfer": 3, "hold": 3, "put_back": 2, "cancel": 1, "call_ticket": 2,
+    "resume": 10, "pause": 1, "close": 0.3, "sign_out": 0.3,
+}  # fmt: skip
+NOTHING: Final = 10
+OUT_OF_PLACE: Final = 0.04  # how often somebody presses what is not offered
+
+
+def wish_of_citizen(chance: Random, hall: Hall) -> c.TakeTicket:
+    """One service or two, now and then with priority or a booking."""
+    services = chance.sample(sorted(SERVICES), 2 if chance.random() < 0.1 else 1)
+    group = "elderly" if chance.random() < 0.25 else None
+    booking = None
+    if chance.random() < 0.1:
+        slot = hall.at + timedelta(minutes=chance.randrange(-30, 30))
+        booking = Booking(slot, slot - timedelta(days=2))
+    token = f"{chance.getrandbits(64):x}"  # a new one each time the request comes in
+    return c.TakeTicket(tuple(services), token, "vi", group, booking=booking)
+
+
+def wish_of_officer(chance: Random, hall: Hall, counter: str) -> Command | None:
+    """Something the counter's screen offers, and now and then something else."""
+    kinds = views.may(hall, counter)
+    if chance.random() < OUT_OF_PLACE:
+        kinds = sorted(WEIGHTS)
+    weights = [WEIGHTS[kind] for kind in kinds]
+    [kind] = chance.choices([*kinds, None], [*weights, NOTHING])
+    return None if kind is None else WISHES[kind](chance, hall, counter)
+
+
+def wish_of_manager(chance: Random, hall: Hall) -> Command:
+    """Whatever else may be asked of a hall."""
+    number = _any_ticket(chance, hall)
+    wishes: list[Command] = [
+        c.SetNotice(f"notice {chance.randrange(3)}"),
+        c.SetService(chance.choice(sorted(SERVICES)), chance.random() < 0.8),
+        c.ReportDevice("kiosk-1/printer", chance.choice([None, "paper_out", "offline"])),
+        c.Announced(max(1, hall.call), "board-1"),
+        c.Rate(number, 1, chance.randrange(1, 6), ("quick",)),
+    ]
+    return chance.choice(wishes)
+
+
+def _any_ticket(chance: Random, hall: Hall, *stages: Stage) -> str:
+    """A number of today, in one of these stages if there is one."""
+    tickets = [ticket for roll in hall.tickets.values() for ticket in roll]
+    fit = [ticket.number for ticket in tickets if ticket.turn.stage in stages]
+    return chance.choice(fit or [ticket.number for ticket in tickets] or ["A001"])
+
+
+def _sign_in(chance: Random, _hall: Hall, counter: str) -> Command:
+    own = OFFICERS[sorted(SERVED).index(counter)]
+    officer = own if chance.random() < 0.9 else chance.choice(OFFICERS)
+    return c.SignIn(counter, officer, take_over=chance.random() < 0.5)
+
+
+def _transfer(chance: Random, _hall: Hall, counter: str) -> Command:
+    to_counter = chance.choice([None, None, *sorted(SERVED)])
+    return c.Transfer(counter, chance.choice(sorted(SERVICES)), to_counter)
+
+
+WISHES: Final[dict[str, Callable[[Random, Hall, str], Command]]] = {
+    "sign_in": _sign_in,
+    "sign_out": lambda _, __, counter: c.SignOut(counter),
+    "open": lambda _, __, counter: c.Open(counter),
+    "pause": lambda _, __, counter: c.Pause(counter, "meeting"),
+    "close": lambda _, __, counter: c.Close(counter),
+    "call_next": lambda _, __, counter: c.CallNext(counter),
+    "call_ticket": lambda chance, hall, counter: c.CallTicket(
+        counter, _any_ticket(chance, hall, Stage.WAITING), "urgent"
+    ),
+    "recall": lambda _, __, counter: c.Recall(counter),
+    "start": lambda _, __, counter: c.Start(counter),
+    "finish": lambda _, __, counter: c.Finish(counter, "received"),
+    "no_show": lambda _, __, counter: c.NoShow(counter),
+    "transfer": _transfer,
+    "hold": lambda _, __, counter: c.Hold(counter, "form"),
+    "resume": lambda chance, hall, counter: c.Resume(
+        counter, _any_ticket(chance, hall, Stage.HELD)
+    ),
+    "put_back": lambda _, __, counter: c.PutBack(counter),
+    "cancel": lambda chance, hall, counter: c.Cancel(
+        counter, _any_ticket(chance, hall, Stage.WAITING, Stage.CALLED), "left"
+    ),
+}

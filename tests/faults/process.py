@@ -1,0 +1,224 @@
+"""One life of the hall's server in virtual time: the real dispatcher on the real journal and file.
+
+What may hit it is a Fate, and hits it where a real kill or a real disk would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import event
+
+from dispatch.batch import Asked
+from dispatch.dispatcher import Dispatcher
+from dispatch.timekeeper import Steady, Timekeeper, Wall
+from hall import views
+from hall.events import ClockStepped
+from hall.model import Hall, Setup
+from records.engine import connect
+from records.errors import NotRecorded
+from records.journal import Entry, Journal, Recorded
+from records.turns import Row
+from tests.faults.virtual import Killed, VirtualThread
+from tests.faults.witness import Called, Witness, hold
+
+KILLS: Final = ("between statements", "before commit", "after commit", "while reading back")
+COMPARE_EVERY: Final = 8  # changes of the hall; whole halls are compared only now and then
+
+Reply = Callable[[bytes], None]
+
+
+@dataclass
+class Fate:
+    """What will happen at the next moment of its name, and what has happened so far."""
+
+    seen: Counter[str]
+    due: str | None = None
+    disk_full: bool = False
+
+    def meet(self, moment: str) -> None:
+        """The moment is here. Raises what is due."""
+        if self.due != moment:
+            return
+        self.due = None
+        self.seen[f"killed {moment}" if moment in KILLS else moment] += 1
+        if moment in KILLS:
+            raise Killed(moment)
+
+
+class FatefulJournal(Journal):
+    """The real journal, on a file whose disk may be full, in a process that may be killed."""
+
+    def __init__(self, file: Path, hall: str, fate: Fate) -> None:
+        engine = connect(str(file))
+        super().__init__(engine, hall)
+        self._fate, self._appending = fate, False
+        event.listen(engine, "connect", lambda raw, _: self._limit(raw))
+        event.listen(engine, "before_cursor_execute", self._before_statement)
+        event.listen(engine, "commit", lambda _: self._meet("before commit"))
+
+    def append(self, first_seq: int, entries: Sequence[Entry], turns: Sequence[Row]) -> None:
+        self._appending = True
+        try:
+            super().append(first_seq, entries, turns)
+        finally:
+            self._appending = False
+        self._fate.meet("after commit")
+        if self._fate.due == "commit in doubt":
+            self._fate.meet("commit in doubt")
+            self._in_doubt = True  # as when the disk fails after the data were there
+            raise NotRecorded("io_error", "the disk did not answer")
+
+    def last_day(self) -> tuple[int, list[Recorded]]:
+        self._fate.meet("while reading back")
+        return super().last_day()
+
+    def the_disk_fills(self) -> None:
+        """From now on the file cannot grow, until `reopen` finds room again."""
+        self._fate.disk_full = True
+        if self._writer is not None:
+            self._limit(self._writer.connection.dbapi_connection)
+
+    def _limit(self, raw: Any) -> None:
+        if self._fate.disk_full:
+            pages = raw.execute("PRAGMA page_count").fetchone()[0]
+            raw.execute(f"PRAGMA max_page_count={pages}")
+
+    def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO requests"):
+            self._meet("between statements")
+
+    def _meet(self, moment: str) -> None:
+        if self._appending:
+            self._fate.meet(moment)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a server is made of: the real classes, or ones with a planted bug."""
+
+    dispatcher: type[Dispatcher] = Dispatcher
+    journal: type[FatefulJournal] = FatefulJournal
+    timekeeper: type[Timekeeper] = Timekeeper
+    board: Callable[[Hall], dict[str, Any]] = views.board
+
+
+class Process:
+    """The server from its start to its kill."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        setup: Setup,
+        *,
+        file: Path,
+        witness: Witness,
+        fate: Fate,
+        wall: Wall,
+        steady: Steady,
+        takes_s: Callable[[], float],
+    ) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.on_over: Callable[[BaseException], None] = lambda _: None  # killed, or a bug
+        self.on_up: Callable[[], None] = lambda: None
+        self.on_view: Callable[[int, tuple[Called, ...]], None] = lambda _rev, _calls: None
+        self.up = False
+        self._parts, self._witness, self._fate = parts, witness, fate
+        self._thread = VirtualThread(self.loop, takes_s, lambda: self._end(Killed()))
+        self.journal = parts.journal(file, setup.hall, fate)
+        self.dispatcher = parts.dispatcher(
+            setup, self.journal, parts.timekeeper(wall, steady), self._thread
+        )
+        self.dispatcher.on_change = self._tell
+        self._told: Hall | None = None
+        self._changes = 0
+        self._steps: list[float] = []  # when the clock was set and nobody has written it down
+        self._over = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._begin(self._live())
+
+    # --- Its life ---
+
+    def kill(self) -> None:
+        """Now, whatever it is doing."""
+        self._end(Killed())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._end(error)
+
+    async def _live(self) -> None:
+        await self.dispatcher.load()
+        self.up = True
+        self.on_up()
+        await self.dispatcher.run()
+
+    def _end(self, why: BaseException) -> None:
+        if self._over:
+            return
+        self._over, self.up = True, False
+        self._thread.die()
+        for task in self._tasks:
+            task.cancel()
+        self.journal.close()
+        self.on_over(why)
+
+    # --- What it does for others ---
+
+    def receive(self, asked: Asked, reply: Reply) -> None:
+        """A request comes in; nobody hears it while the server starts."""
+        if self.up:
+            self._begin(self._serve(asked, reply))
+
+    async def _serve(self, asked: Asked, reply: Reply) -> None:
+        assert asked.id is not None
+        known = self._witness.answer(asked.id) is not None
+        answer = await self.dispatcher.ask(asked)
+        self._look()
+        hold("no_request_breaks_the_code", b'"server_error"' not in answer, f"{asked.command}")
+        self._witness.is_durable(asked.id, answer)
+        self._fate.seen["repeats answered as before"] += known
+        self._fate.seen["told not_recorded"] += b'"not_recorded"' in answer
+        reply(answer)
+
+    def calls(self) -> tuple[int, tuple[Called, ...]]:
+        """What a board is shown now: the revision, and the last calls."""
+        calls = self._parts.board(self.dispatcher.hall)["calls"]
+        shown = tuple((call["call"], call["number"], call["counter"]) for call in calls)
+        return self.dispatcher.seq, shown
+
+    def _tell(self) -> None:
+        """The dispatcher says that the hall may have changed."""
+        self._look()
+        if self.dispatcher.hall is not self._told:
+            self._told = self.dispatcher.hall
+            self._changes += 1
+            if self._changes % COMPARE_EVERY == 0:
+                self._witness.is_replay_of(self._told)
+            self.on_view(*self.calls())
+
+    # --- Its clock ---
+
+    def clock_stepped(self) -> None:
+        """The machine's clock was set while the server ran."""
+        self._steps.append(self.loop.time())
+
+    def _look(self) -> None:
+        """Whatever was decided after the clock was set stands after the step in the records."""
+        happened = self._witness.look()
+        decided_at = self._thread.submitted_at
+        if any(isinstance(event, ClockStepped) for event in happened):
+            self._steps = [at for at in self._steps if at >= decided_at]
+        missed = [at for at in self._steps if happened and at < decided_at]
+        hold("a_clock_step_is_written_down", not missed, f"{happened} came before it")

@@ -1,0 +1,54 @@
+"""The real server, killed again and again under load: what it promised is kept, once, for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.faults.drill import MOMENTS, Drill
+
+FEW_KILLS: Final = 12
+MANY_KILLS: Final = 200
+
+# What must have happened on the way: a check that was never reached proves nothing.
+REACHED: Final = (
+    *(f"killed: {moment}" for moment in MOMENTS),
+    "killed: on the way up",
+    "killed with a request unanswered",
+    "killed with a ticket at a counter",
+    "written down, but not answered",
+    "neither written down nor answered",
+    "asked again at the end",
+    "views of boards",
+    "TicketTaken",
+    "TicketCalled",
+    "ServiceFinished",
+)
+
+
+async def drilled(folder: Path, kills: int, seed: int) -> Counter[str]:
+    drill = Drill(folder, seed)
+    try:
+        await drill.run(kills)
+    finally:
+        await drill.close()
+    for what, times in sorted(drill.seen.items()):
+        print(f"{times:8d}  {what}")
+    return drill.seen
+
+
+async def test_a_server_that_is_killed_keeps_every_promise(tmp_path: Path) -> None:
+    seen = await drilled(tmp_path, FEW_KILLS, seed=1)
+    assert [what for what in REACHED if not seen[what]] == [], seen
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_a_server_that_is_killed_hundreds_of_times_keeps_every_promise(
+    tmp_path: Path,
+) -> None:
+    seen = await drilled(tmp_path, MANY_KILLS, seed=2)
+    assert [what for what in REACHED if not seen[what]] == [], seen

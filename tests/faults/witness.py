@@ -1,0 +1,189 @@
+"""What the records say, read by a stranger over a connection of its own, and what people were told.
+
+Believes nothing else: no harness's memory, no server's word. Every check has a name.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pysqlite3 import dbapi2 as sqlite
+
+from hall import events as e
+from hall.evolve import evolve
+from hall.model import RECENT_CALLS, Hall, Setup, Stage, empty_hall
+from records import codec
+from tests.invariants import Books, Broken
+
+Called = tuple[int, str, str]  # number of the call, of the ticket, and the counter
+
+NEW_EVENTS = "SELECT seq, at, kind, data, request FROM events WHERE hall = ? AND seq > ? ORDER BY 1"
+ANSWER = "SELECT answer FROM requests WHERE hall = ? AND id = ?"
+NOT_KEPT = frozenset({"not_recorded", "busy"})  # refusals that promise nothing
+
+
+@dataclass
+class Promises:
+    """What people asked, and what they were answered. An answer is a promise."""
+
+    asked: set[str] = field(default_factory=set)
+    answers: dict[str, bytes] = field(default_factory=dict)
+
+    def told(self, request: str, answer: bytes) -> None:
+        """Somebody was answered. Raises Broken when it was another answer before."""
+        if is_kept(answer):
+            before = self.answers.setdefault(request, answer)
+            hold("same_request_same_answer", before == answer, f"{before!r}, now {answer!r}")
+
+
+def is_kept(answer: bytes) -> bool:
+    """Is the answer one to be kept, not a wish to come again?"""
+    refused = msgspec.json.decode(answer).get("refused") or {}
+    return refused.get("reason") not in NOT_KEPT
+
+
+def hold(name: str, true: bool, story: str) -> None:
+    if not true:
+        raise Broken(name, story)
+
+
+class Witness:
+    """Looks at a hall's SQLite file whenever it is asked to."""
+
+    def __init__(self, file: Path, setup: Setup) -> None:
+        self._setup = setup
+        self._file = sqlite.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
+        self.books, self.hall = Books(setup), empty_hall(setup)
+        self.seq = 0
+        self.events: dict[str, list[e.Event]] = {}  # by request
+        self._happened: dict[str, datetime] = {}  # request -> when
+        self.seen: Counter[str] = Counter()  # how often each kind of event, and what else counts
+        self._calls: tuple[Called, ...] = ()
+        self._shown_since: list[int] = [0]  # seq from which on a board shows...
+        self._shown: list[tuple[Called, ...]] = [()]  # ...these calls
+
+    def close(self) -> None:
+        self._file.close()
+
+    # --- Reading ---
+
+    def look(self) -> list[e.Event]:
+        """What has been written down since the last look. Raises Broken when it may not be so."""
+        rows = self._file.execute(NEW_EVENTS, (self._setup.hall, self.seq)).fetchall()
+        earlier = set(self.events) if rows else set()
+        return [self._see(*row, earlier=earlier) for row in rows]
+
+    def _see(
+        self, seq: int, at: str, kind: str, data: str, request: str | None, *, earlier: set[str]
+    ) -> e.Event:
+        event, moment = codec.decode(kind, data), datetime.fromisoformat(at)
+        hold("events_are_counted_from_one", seq == self.seq + 1, f"{seq} after {self.seq}")
+        if request is not None:
+            first_at = self._happened.setdefault(request, moment)
+            once = request not in earlier and moment == first_at
+            hold("a_request_happens_once", once, f"{request} at {first_at} and again: {event}")
+            self.events.setdefault(request, []).append(event)
+        self._nobody_is_waited_for_too_long(event, moment)
+        self._nobody_waits_when_all_is_over(event)
+        if isinstance(event, e.DayOpened) and moment == self.books.at:
+            self.seen["midnight with somebody waiting"] += self.hall.tally.left_over > 0
+        self.books.see(seq, moment, event)
+        self.hall = evolve(self.hall, event, moment)
+        self._note_call(seq, event)
+        self.seq = seq
+        self.seen[kind] += 1
+        return event
+
+    def _note_call(self, seq: int, event: e.Event) -> None:
+        match event:
+            case e.DayOpened():
+                self._calls = ()
+            case e.TicketCalled() | e.TicketRecalled():
+                call = (event.call, event.ticket, event.counter)
+                others = [other for other in self._calls if other[1] != event.ticket]
+                self._calls = (*others, call)[-RECENT_CALLS:]
+            case _:
+                return
+        self._shown_since.append(seq)
+        self._shown.append(self._calls)
+
+    def answer(self, request: str) -> bytes | None:
+        """The answer written down for a request."""
+        row = self._file.execute(ANSWER, (self._setup.hall, request)).fetchone()
+        return None if row is None else row[0].encode()
+
+    # --- Checks ---
+
+    def _nobody_is_waited_for_too_long(self, event: e.Event, at: datetime) -> None:
+        """Before anything else happens, those who did not come in time have lost their turn."""
+        after_s = self._setup.no_show_after_s
+        if isinstance(event, e.NoShow | e.TicketLeftOver) or after_s <= 0:
+            return
+        late = [
+            visit.number
+            for visit in (self.books.visits[n] for n in self.books.at_counter.values())
+            if visit.stage is Stage.CALLED
+            and visit.last_called_at is not None
+            and visit.last_called_at + timedelta(seconds=after_s) <= at
+        ]
+        hold("a_no_show_is_due_in_time", not late, f"{late} called long before {at}: {event}")
+
+    def _nobody_waits_when_all_is_over(self, event: e.Event) -> None:
+        if isinstance(event, e.DayClosed):
+            forgotten = [n for n, visit in self.books.visits.items() if visit.stage.live]
+            hold("a_day_ends_with_nobody_waiting", not forgotten, f"{forgotten}")
+
+    def is_replay_of(self, hall: Hall) -> None:
+        """Raises Broken when this hall is not what its records say."""
+        if self.seq:
+            self.books.compare(hall)
+        hold("replay_equals_the_live_hall", hall == self.hall, f"{hall}\n  not {self.hall}")
+
+    def is_durable(self, request: str, answer: bytes) -> None:
+        """Raises Broken when an answer that promises something is not what is written down."""
+        if is_kept(answer):
+            written = self.answer(request)
+            hold("no_answer_before_it_is_durable", written == answer, f"{answer!r} not {written!r}")
+
+    def keeps(self, promises: Promises) -> None:
+        """Raises Broken when somebody was told what the records do not say."""
+        for request, answer in promises.answers.items():
+            self.is_durable(request, answer)
+            self._happened_as_answered(request, msgspec.json.decode(answer).get("ok"))
+        strangers = set(self.events) - promises.asked
+        hold("nothing_happens_unasked", not strangers, f"{strangers}")
+
+    def _happened_as_answered(self, request: str, ok: dict[str, Any] | None) -> None:
+        """A ticket or a call in an answer stands in the events of its request."""
+        for fact in ("ticket", "call"):
+            promised = (ok or {}).get(fact)
+            happened = [getattr(event, fact, None) for event in self.events.get(request, [])]
+            kept = promised is None or promised in happened
+            hold("what_was_answered_has_happened", kept, f"{request}: {ok}, but {happened}")
+
+    def board_shows(self, calls: Iterable[Called], rev: int) -> None:
+        """Raises Broken when these are not the last calls of everything up to `rev`."""
+        hold("no_view_before_it_is_durable", rev <= self.seq, f"{rev}, written down: {self.seq}")
+        expected = self._shown[bisect_right(self._shown_since, rev) - 1]
+        shown = tuple(calls)
+        hold("a_board_shows_the_log", shown == expected, f"{shown} at {rev}, not {expected}")
+
+    def place_in_the_log(self, calls: Iterable[Called], not_before: int) -> int:
+        """Which state of the boards this is, from `not_before` on. Raises Broken for none."""
+        shown = tuple(calls)
+        try:
+            return self._shown.index(shown, not_before)
+        except ValueError:
+            raise Broken("a_board_shows_the_log", f"{shown} never came to be") from None
+
+    @property
+    def last_calls(self) -> tuple[Called, ...]:
+        """What every board must show."""
+        return self._calls
