@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from hall import events as e
-from hall.commands import Command, Refused, Tick
+from hall.commands import Command, Refused, StepClock, Tick
 from hall.decide import decide
 from hall.evolve import evolve
 from hall.model import Hall
@@ -56,9 +56,17 @@ class Outcome:
         return list(self.turns.values())
 
 
-def prepare(hall: Hall, batch: Sequence[Asked], at: datetime) -> Outcome:
-    """Carry out what is due at `at`, then the batch in order; `at` is not before `hall.at`."""
+def prepare(
+    hall: Hall, batch: Sequence[Asked], at: datetime, step_s: float | None = None
+) -> Outcome:
+    """Carry out what is due at `at`, then the batch in order; `at` is not before `hall.at`.
+
+    `step_s`: by how much the clock was set. That is noted first, so that whatever is due only
+    because of it can be told apart.
+    """
     outcome = Outcome(hall)
+    if step_s is not None and hall.day is not None:
+        _carry_out(outcome, Asked(StepClock(step_s)), at)
     while events := tick(outcome.hall, at):
         _happen(outcome, Asked(Tick()), events, at)
     for asked in batch:

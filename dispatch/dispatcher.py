@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from dispatch.batch import Asked, Outcome, encode, prepare
 from dispatch.timekeeper import Timekeeper
-from hall.commands import Refused, StepClock
+from hall.commands import Refused
 from hall.events import Event
 from hall.evolve import evolve
 from hall.model import Hall, Setup, empty_hall
@@ -78,6 +78,7 @@ class Dispatcher:
         self.hall, self.seq = await self._in_thread(self._replay)
         remembered = await self._in_thread(lambda: self._journal.answers(MAX_REMEMBERED))
         self._answers = OrderedDict(remembered)
+        self.timekeeper.look_back_at(self.hall.at)
 
     async def ask(self, asked: Asked) -> bytes:
         """Have one request carried out; its encoded answer, once it is written down."""
@@ -129,24 +130,24 @@ class Dispatcher:
 
     def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:
         """What the batch brings; a request that the rules break on hurts nobody but its sender."""
-        own = [] if step_s is None else [Asked(StepClock(step_s))]
         at = self.timekeeper.now(self.hall.at)
         try:
-            return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
+            return prepare(self.hall, [asked for asked, _ in batch], at, step_s)
         except Exception:
             # A bug. The hall is untouched, as nothing changes in place: leave out its request.
             if not batch:
                 raise
-            self._leave_out_the_broken(batch, own)
-            return prepare(self.hall, [*own, *(asked for asked, _ in batch)], at)
+            self._leave_out_the_broken(batch, at, step_s)
+            return prepare(self.hall, [asked for asked, _ in batch], at, step_s)
 
-    def _leave_out_the_broken(self, batch: list[Waiting], own: Sequence[Asked]) -> None:
+    def _leave_out_the_broken(
+        self, batch: list[Waiting], at: datetime, step_s: float | None
+    ) -> None:
         """Try each request alone after the good ones before it; the broken go to their senders."""
         good: list[Waiting] = []
-        at = self.timekeeper.now(self.hall.at)
         for asked, future in batch:
             try:
-                prepare(self.hall, [*own, *(other for other, _ in good), asked], at)
+                prepare(self.hall, [*(other for other, _ in good), asked], at, step_s)
             except Exception:
                 kind = type(asked.command).__name__  # and no more of it: it may hold a token
                 log.exception("the rules' code broke on %s of %s", kind, asked.device)

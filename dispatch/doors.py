@@ -98,6 +98,7 @@ class Doors:
         dispatcher.on_change = self.outbox.tell
         self._unannounced: set[ServerConnection] = set()
         self._devices: dict[str, ServerConnection] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._managers: dict[str, str] = {}  # device -> officer, kept over a reconnect
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
         self._envelope = msgspec.json.Decoder(Envelope)
@@ -162,7 +163,7 @@ class Doors:
         finally:
             self._unannounced.discard(connection)
         if hello.role != "ticket":
-            await self._take_over(connection, hello.device)
+            self._take_over(connection, hello.device)
         now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
         welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device)
         await connection.send(self._encode(welcome), text=True)
@@ -212,12 +213,14 @@ class Doors:
             (t.number for t in tickets if secrets.compare_digest(t.token.encode(), given)), None
         )
 
-    async def _take_over(self, connection: ServerConnection, device: str) -> None:
-        """One device has one connection: the newest."""
+    def _take_over(self, connection: ServerConnection, device: str) -> None:
+        """One device has one connection: the newest. It does not wait for the older to hear."""
         before = self._devices.get(device)
         self._devices[device] = connection
         if before is not None:
-            await self._say_goodbye(before, m.Goodbye("taken_over"))
+            leaving = asyncio.create_task(self._say_goodbye(before, m.Goodbye("taken_over")))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
 
     def _forget(self, connection: ServerConnection) -> None:
         for device, own in list(self._devices.items()):

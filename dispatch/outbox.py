@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
+
+NOTHING: Final = b""  # in place of a view that could not be computed
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ class Outbox:
         ready: dict[bytes, list[ServerConnection]] = defaultdict(list)
         for screen in screens:
             view = self._view(screen.key)
-            if view == screen.sent:
+            if view in (NOTHING, screen.sent):
                 continue
             if screen.takes_more():
                 screen.sent = view
@@ -109,7 +111,7 @@ class Outbox:
         """Send the newest view as often as a slow screen takes one, until it is up to date."""
         self.skipped_views += 1
         try:
-            while (view := self._view(screen.key)) != screen.sent:
+            while (view := self._view(screen.key)) not in (NOTHING, screen.sent):
                 screen.sent = view
                 await screen.connection.send(self._shown(view), text=True)
                 self.sent_views += 1
@@ -120,8 +122,16 @@ class Outbox:
 
     def _view(self, key: ViewKey) -> bytes:
         if key not in self._views:
-            self._views[key] = msgspec.json.encode(self._view_of(key))
+            self._views[key] = self._computed(key)
         return self._views[key]
+
+    def _computed(self, key: ViewKey) -> bytes:
+        try:
+            return msgspec.json.encode(self._view_of(key))
+        except Exception:
+            # A bug in one view must not stop the hall: its screens keep what they show.
+            log.exception("no view %s", key.kind)
+            return NOTHING
 
     def _shown(self, view: bytes) -> bytes:
         return b'{"type":"view","rev":%d,"view":%b}' % (self._revision(), view)

@@ -64,6 +64,12 @@ class Timekeeper:
             self._unwritten_s += step_s
         return self._unwritten_s or None
 
+    def look_back_at(self, recorded: datetime) -> None:
+        """The records go up to there. A wall clock that is behind was set while nobody looked."""
+        behind_s = self.behind_s(recorded)
+        if behind_s > STEP_S and not self._unwritten_s:
+            self._unwritten_s = -behind_s
+
     def written(self, step_s: float) -> None:
         """So much of it is written down now."""
         self._unwritten_s -= step_s

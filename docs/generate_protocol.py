@@ -57,6 +57,7 @@ REFUSALS: Final = {
     "server_error": "the server's own mistake with this request; nothing happened, others go on",
     "service_closed": "no numbers for this service now; `opens_at` where that is known",
     "still_serving": "the counter's ticket must be finished first",
+    "too_many_devices": "`limit` devices are watched already",
     "unknown_call": "no such call was made",
     "unknown_counter": "no such counter; a manager must name one",
     "unknown_group": "no such priority group",

@@ -7,7 +7,7 @@ at the counter), tick (time). What is left to the manager and the devices stands
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from hall import commands as c
 from hall import counters, intake, turns
@@ -15,6 +15,8 @@ from hall import events as e
 from hall.commands import Command, Decision, Refused
 from hall.model import Hall
 from hall.tick import tick
+
+MAX_DEVICES: Final = 200  # beside all screens together; every view of a counter lists the troubled
 
 
 def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PLR0912
@@ -92,4 +94,6 @@ def _report_device(hall: Hall, command: c.ReportDevice) -> Decision:
     known = hall.devices.get(command.device)
     if known is not None and known.trouble == command.trouble:
         return ()
+    if known is None and len(hall.devices) >= MAX_DEVICES:
+        return Refused("too_many_devices", limit=MAX_DEVICES)
     return (e.DeviceReported(command.device, command.trouble),)

@@ -101,7 +101,7 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             state = DeviceState(event.trouble, at)
             return replace(hall, devices={**hall.devices, event.device: state})
         case e.ClockStepped():
-            return _clock_stepped(hall, event, at)
+            return _clock_stepped(hall, at)
         case _:
             assert_never(event)
 
@@ -121,10 +121,9 @@ def _day_opened(hall: Hall, event: e.DayOpened, at: datetime) -> Hall:
     )
 
 
-def _clock_stepped(hall: Hall, event: e.ClockStepped, at: datetime) -> Hall:
-    """Whatever lives now has a duration that the step falsifies; set back, time stands still."""
-    if event.by_s < 0:
-        hall = replace(hall, stands_still_at=at)
+def _clock_stepped(hall: Hall, at: datetime) -> Hall:
+    """Whatever lives now has a duration that the step falsifies."""
+    hall = replace(hall, stepped_at=at)
     for roll in hall.tickets.values():
         for ticket in roll:
             if ticket.turn.stage.live:
@@ -320,7 +319,7 @@ def _ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
 
 def _new_turn(hall: Hall, service: str, queued_at: datetime, at: datetime) -> Turn:
     """A turn that begins to wait; while time stands still, its wait cannot be measured."""
-    stands_still = at == hall.stands_still_at
+    stands_still = at == hall.stepped_at
     return Turn(service=service, opened_at=at, queued_at=queued_at, clock_stepped=stands_still)
 
 

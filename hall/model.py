@@ -297,7 +297,7 @@ class Hall:
     notice: str = ""
     devices: Mapping[str, DeviceState] = field(default_factory=dict)
     closed: bool = True  # the day's work is over, or has not begun
-    stands_still_at: datetime = DAWN  # where time stands since the clock was set back, if it does
+    stepped_at: datetime = DAWN  # when the clock was last set; set back, time stands still there
 
     def ticket(self, number: str) -> Ticket | None:
         """The ticket with this number, today."""

@@ -67,12 +67,17 @@ def _no_shows(hall: Hall, now: datetime) -> Iterator[e.Event]:
 
 
 def _missing(hall: Hall) -> Iterator[tuple[Ticket, datetime]]:
-    """Tickets called and not seen yet, and when they count as no-shows."""
+    """Tickets called and not seen yet, and when they count as no-shows.
+
+    How long ago a call was that came before the clock was set, nobody knows: the officer decides.
+    """
     if hall.setup.no_show_after_s <= 0:
         return
     for code in hall.staffing:
         ticket = hall.at_counter(code)
         if ticket is None or ticket.turn.stage is not Stage.CALLED:
             continue
-        assert ticket.turn.last_called_at is not None
-        yield ticket, ticket.turn.last_called_at + timedelta(seconds=hall.setup.no_show_after_s)
+        called_at = ticket.turn.last_called_at
+        assert called_at is not None
+        if called_at > hall.stepped_at:
+            yield ticket, called_at + timedelta(seconds=hall.setup.no_show_after_s)

@@ -121,7 +121,7 @@ class Books:
         self.tally = dict.fromkeys(
             ("served", "timed", "no_shows", "cancelled", "transfers", "left_over"), 0
         )
-        self.stands_still_at: datetime | None = None
+        self.stepped_at: datetime | None = None
 
     # --- Writing down ----------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Books:
                 self._new_day()
                 self.day, self.call = event, event.call
             case e.ClockStepped():
-                self._note_step(event)
+                self._note_step()
             case e.OfficerSignedIn():
                 self.officers[counter] = event.officer
             case e.OfficerSignedOut():
@@ -143,9 +143,8 @@ class Books:
             case _ if number is not None:
                 self._note_turn(self.visits[number], event)
 
-    def _note_step(self, event: e.ClockStepped) -> None:
-        if event.by_s < 0:
-            self.stands_still_at = self.now
+    def _note_step(self) -> None:
+        self.stepped_at = self.now
         for visit in self.visits.values():
             visit.stepped |= visit.stage.live
 
@@ -162,7 +161,7 @@ class Books:
             opened_at=self.now,
             queued_at=event.queued_at,
             moved=event.booking is not None,
-            stepped=self.now == self.stands_still_at,
+            stepped=self.now == self.stepped_at,
         )
 
     def _note_turn(self, visit: Visit, event: Event) -> None:
@@ -233,7 +232,7 @@ class Books:
         visit.service, visit.reserved, visit.moved = service, reserved, True
         visit.opened_at, visit.called_at, visit.started_at = self.now, None, None
         visit.held_at, visit.held_s, visit.missed = None, 0.0, 0
-        visit.stepped |= self.now == self.stands_still_at
+        visit.stepped |= self.now == self.stepped_at
 
 
 def _is_call(event: Event) -> bool:

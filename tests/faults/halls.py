@@ -25,6 +25,7 @@ class Stretch:
     setup: Setup
     starts: datetime
     hours: float
+    visits_every_s: float = 150.0
 
 
 def _hall(groups: Mapping[str, Group], **changes: object) -> Setup:
@@ -57,6 +58,6 @@ STRETCHES = (
     Stretch("opening", INTERLEAVED, _at("06:45"), 2.5),
     Stretch("lunch", FAIR, _at("10:40"), 2.8),
     Stretch("closing", STRICT, _at("15:45"), 2.6),
-    Stretch("midnight", NIGHT, _at("22:40"), 2.2),
+    Stretch("midnight", NIGHT, _at("22:40"), 2.2, visits_every_s=45),  # somebody still waits then
     Stretch("next morning", FAIR, _at("16:20"), 16.0),
 )

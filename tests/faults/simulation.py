@@ -34,7 +34,7 @@ REPEAT_AFTER_S: Final = 3.0  # people ask again when no answer came
 ANSWERED_WITHIN_S: Final = 60.0  # once everything works again
 CAUGHT_UP_WITHIN_S: Final = 3.0
 BETWEEN_FAULTS_S: Final = 300.0
-CLOCK_TOO: Final = 0.3  # of full disks: troubles come together
+CLOCK_TOO: Final = 0.8  # of full disks: troubles come together
 HOME_FACTOR: Final = 10.0  # how much less happens while the hall is closed
 STORY: Final = 30  # last lines told of a seed that fails
 MEMORY: Final = (2, 20_000)  # answers the server keeps in mind; the others are in the records
@@ -284,7 +284,7 @@ class Simulation:
 
     async def _kiosk(self) -> None:
         while True:
-            await self._think(150)
+            await self._think(self._stretch.visits_every_s)
             self._begin(self._visit())
 
     async def _visit(self) -> None:

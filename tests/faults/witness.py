@@ -122,15 +122,19 @@ class Witness:
     # --- Checks ---
 
     def _nobody_is_waited_for_too_long(self, event: e.Event, at: datetime) -> None:
-        """Before anything else happens, those who did not come in time have lost their turn."""
-        after_s = self._setup.no_show_after_s
-        if isinstance(event, e.NoShow | e.TicketLeftOver) or after_s <= 0:
+        """Before anything else happens, those who did not come in time have lost their turn.
+
+        A call from before the clock was set is no matter of time any more.
+        """
+        after_s, stepped_at = self._setup.no_show_after_s, self.books.stepped_at
+        if isinstance(event, e.NoShow | e.TicketLeftOver | e.ClockStepped) or after_s <= 0:
             return
         late = [
             visit.number
             for visit in (self.books.visits[n] for n in self.books.at_counter.values())
             if visit.stage is Stage.CALLED
             and visit.last_called_at is not None
+            and (stepped_at is None or visit.last_called_at > stepped_at)
             and visit.last_called_at + timedelta(seconds=after_s) <= at
         ]
         hold("a_no_show_is_due_in_time", not late, f"{late} called long before {at}: {event}")
