@@ -63,6 +63,7 @@ log = logging.getLogger("motcua.screen")
 class HallApp(App[None], inherit_bindings=False):
     """A screen of the hall. `may_quit`: ctrl+q ends it, for officers and developers only."""
 
+    TITLE = "motcua"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
