@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from terminal.app import HallApp
 
 OK, MISTAKES, CANNOT = 0, 1, 2
+LAST_PORT = 65535
 Build = Callable[..., "HallApp"]
 
 
@@ -71,7 +72,7 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument("--config", type=Path, default=_shipped_config(), metavar="FILE")
     common.add_argument("--database", metavar="URL", help="instead of the one in config.toml")
     common.add_argument("--host", metavar="H", help="instead of the one in config.toml")
-    common.add_argument("--port", type=int, metavar="P", help="likewise; 0: any free one")
+    common.add_argument("--port", type=_port, metavar="P", help="likewise; 0: any free one")
     return common
 
 
@@ -80,12 +81,23 @@ def _demo_options(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--visits", type=int, default=250, help="citizens on the day (%(default)s)")
     demo.add_argument("--counters", type=int, help="how many are staffed; default: all")
     demo.add_argument(
-        "--speed", type=_speed, default=30.0, help="times as fast as life, or max (%(default)g)"
+        "--speed", type=_speed, help="times as fast as life, or max (30; max without a window)"
     )
     demo.add_argument("--seed", type=int, default=7, help="same seed, same day (%(default)s)")
     demo.add_argument(
+        "--textbook",
+        action="store_true",
+        help="nobody walks, misses a call, is sent on or goes first: the bare queue",
+    )
+    demo.add_argument(
         "--day", type=date.fromisoformat, default=date(2026, 11, 24), help="(%(default)s)"
     )
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
+    return int(text)
 
 
 def _speed(text: str) -> float:
@@ -146,6 +158,8 @@ def _screen(arguments: argparse.Namespace, build: Build) -> int:
         token = arguments.token_file.read_text().strip() if arguments.token_file else ""
     except OSError as error:
         return _cannot(f"{arguments.token_file}: {error.strerror}")
+    except UnicodeDecodeError:
+        return _cannot(f"{arguments.token_file}: not what `motcua pair` wrote")
     host, port = _server_address(arguments)
     app = build(f"ws://{host}:{port}/", arguments.device, token, language=arguments.language)
     return run_screen(app, default_log(arguments.device))

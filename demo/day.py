@@ -64,15 +64,26 @@ SHARES: Final[Mapping[str, tuple[float, float]]] = {
 }
 UNKNOWN_SHARE: Final = (1.0, 0.5)  # of a service that is not in the table
 
-PRIORITY_SHARE: Final = 0.10
 ENGLISH_SHARE: Final = 0.02
-NO_SHOW_SHARE: Final = 0.04
-TRANSFER_SHARE: Final = 0.05
 RATING_SHARE: Final = 0.35
 RATING_LEVELS: Final = (5, 4, 3, 2, 1)
 RATING_WEIGHTS: Final = (62, 27, 7, 3, 1)
-WALK_S: Final = (10.0, 45.0)  # from the call to the counter
 SHORTEST_S: Final = 45.0  # nobody is served faster
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What makes a day in a hall harder than a textbook's queue."""
+
+    priority_share: float = 0.10
+    no_show_share: float = 0.04
+    transfer_share: float = 0.05
+    walk_s: tuple[float, float] = (10.0, 45.0)  # from the call to the counter
+    between_tickets_s: float = 5.0  # the officer tidies the desk
+
+
+LIFE: Final = Habits()
+TEXTBOOK: Final = Habits(0.0, 0.0, 0.0, (0.0, 0.0), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +101,30 @@ class Visit:
     level: int | None  # how it will be rated, if at all
 
 
-def draw_day(setup: Setup, day: date, visits: int, seed: int) -> list[Visit]:
+def draw_day(setup: Setup, day: date, visits: int, seed: int, habits: Habits = LIFE) -> list[Visit]:
     """So many visits in order of arrival; the same seed gives the same day."""
     chance = Random(seed)
     moments = sorted(_arrival(chance, day, setup.hours.timezone) for _ in range(visits))
-    return [draw_visit(setup, chance, moment) for moment in moments]
+    return [draw_visit(setup, chance, moment, habits) for moment in moments]
 
 
-def draw_visit(setup: Setup, chance: Random, arrives_at: datetime) -> Visit:
+def draw_visit(setup: Setup, chance: Random, arrives_at: datetime, habits: Habits = LIFE) -> Visit:
     """One visit at this moment."""
     codes = list(setup.services)
     shares = [SHARES.get(code, UNKNOWN_SHARE)[0] for code in codes]
     service = chance.choices(codes, shares)[0]
-    sent_on = chance.random() < TRANSFER_SHARE
+    sent_on = chance.random() < habits.transfer_share
     others = [code for code in codes if code != service]
     group = chance.choice(list(setup.groups)) if setup.groups else None
     rated = chance.random() < RATING_SHARE
     return Visit(
         arrives_at=arrives_at,
         service=service,
-        group=group if chance.random() < PRIORITY_SHARE else None,
+        group=group if chance.random() < habits.priority_share else None,
         language=_language(chance, setup.languages),
         desk_s=draw_desk_s(setup, chance, service),
-        walk_s=chance.uniform(*WALK_S),
-        comes_when_called=chance.random() >= NO_SHOW_SHARE,
+        walk_s=chance.uniform(*habits.walk_s),
+        comes_when_called=chance.random() >= habits.no_show_share,
         sent_on_to=chance.choice(others) if sent_on and others else None,
         level=chance.choices(RATING_LEVELS, RATING_WEIGHTS)[0] if rated else None,
     )

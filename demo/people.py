@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from demo.day import WALK_S, Visit, draw_desk_s
+from demo.day import LIFE, Habits, Visit, draw_desk_s
 from demo.stage import Scene, Stage
 from hall.hours import business_day, serving_windows
 from hall.model import Setup
@@ -17,7 +17,6 @@ from link import messages as m
 from link.client import Link
 
 SIGNS_IN_BEFORE: Final = timedelta(minutes=5)
-BETWEEN_TICKETS_S: Final = 5.0  # the officer tidies the desk
 RECALLS_AFTER_S: Final = 40.0
 GIVES_UP_AFTER_S: Final = 80.0
 
@@ -28,6 +27,7 @@ class Crowd:
 
     setup: Setup
     chance: Random
+    habits: Habits = LIFE
     visits: dict[str, Visit] = field(default_factory=dict)
     turned_away: int = 0
     sent_on: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class Crowd:
 
     def walk_s(self, number: str) -> float:
         visit = self.visits.get(number)
-        return visit.walk_s if visit else self.chance.uniform(*WALK_S)
+        return visit.walk_s if visit else self.chance.uniform(*self.habits.walk_s)
 
     def desk_s(self, number: str, service: str) -> float:
         """Seconds at the desk; a ticket of somebody who joined the demo takes what others take."""
@@ -101,6 +101,7 @@ class Officer:
     async def sit_down(self) -> None:
         """Go on with whatever is at the counter."""
         self.away = False
+        self.shift += 1
         await self._sign_in()
         await self._open()
 
@@ -143,7 +144,7 @@ class Officer:
 
     async def _no_show(self) -> None:
         await self.link.ask(m.NoShow())
-        self._later(BETWEEN_TICKETS_S, self.call_next)
+        self._later(self.crowd.habits.between_tickets_s, self.call_next)
 
     async def _start(self, number: str, service: str) -> None:
         await self.link.ask(m.Start())
@@ -157,7 +158,7 @@ class Officer:
         else:
             await self.link.ask(m.Finish(self._outcome(service)))
             await self._rate(number)
-        self._later(BETWEEN_TICKETS_S, self.call_next)
+        self._later(self.crowd.habits.between_tickets_s, self.call_next)
 
     async def _rate(self, number: str) -> None:
         level = self.crowd.level(number)
@@ -174,7 +175,7 @@ class Officer:
         shift = self.shift
 
         async def unless_taken_over() -> None:
-            if self.shift == shift:
+            if self.shift == shift and not self.away:
                 await scene()
 
         self.stage.after(seconds, unless_taken_over)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
 
-from demo.day import Visit, staffed_counters
+from demo.day import LIFE, Habits, Visit, staffed_counters
 from demo.people import Crowd, Officer
 from demo.stage import Stage
 from hall.hours import at, closing
@@ -56,6 +56,7 @@ class Plan:
     visits: Sequence[Visit]
     counters: int
     seed: int
+    habits: Habits = LIFE
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Play:
 
     def __init__(self, cast: Cast, links: Links, stage: Stage, plan: Plan) -> None:
         self.cast, self.links, self.stage, self.plan = cast, links, stage, plan
-        self.crowd = Crowd(cast.setup, Random(f"{plan.seed} crowd"))
+        self.crowd = Crowd(cast.setup, Random(f"{plan.seed} crowd"), plan.habits)
         self.kiosk = links.to(cast.device("kiosk"))
         staffed = staffed_counters(cast.setup, plan.counters)
         self.officers = {code: self._officer(code, place) for place, code in enumerate(staffed)}

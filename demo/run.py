@@ -13,25 +13,29 @@ from typing import Final
 
 from config import Config
 from config.pins import DEMO_PIN, hash_pin
-from demo.day import draw_day
+from demo.day import LIFE, TEXTBOOK, draw_day
 from demo.play import Cast, Plan, as_text, doors_open, play_day
-from demo.stage import Stage
+from demo.stage import AS_FAST_AS_IT_GOES, Stage
 from dispatch.timekeeper import Timekeeper
 from server import OpenHall, open_hall
 
 HOST: Final = "127.0.0.1"
+WATCHED_SPEED: Final = 30.0  # times as fast as life: fast enough to see, slow enough to join in
 
 
 async def run(config: Config, arguments: argparse.Namespace) -> int:
     """Play a day with a window, or without one and print its figures."""
     logging.basicConfig(level=logging.ERROR)
     cast = cast_of(config)
-    stage = Stage(doors_open(config.setup, arguments.day), arguments.speed)
+    usual = AS_FAST_AS_IT_GOES if arguments.headless else WATCHED_SPEED
+    stage = Stage(doors_open(config.setup, arguments.day), arguments.speed or usual)
+    habits = TEXTBOOK if arguments.textbook else LIFE
     plan = Plan(
         arguments.day,
-        draw_day(config.setup, arguments.day, arguments.visits, arguments.seed),
-        arguments.counters or len(config.setup.counters),
+        draw_day(config.setup, arguments.day, arguments.visits, arguments.seed, habits),
+        len(config.setup.counters) if arguments.counters is None else arguments.counters,
         arguments.seed,
+        habits,
     )
     async with demo_hall(config, arguments, stage) as hall:
         if not arguments.headless:

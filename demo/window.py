@@ -6,6 +6,7 @@ officer stands up when somebody takes over.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -21,6 +22,7 @@ from demo.play import Cast, Links, Plan, Play
 from demo.stage import Stage
 from display.pane import BoardPane
 from kiosk.pane import KioskPane
+from link.client import NoAnswer
 from link.messages import PROTOCOL, DeviceInfo, Hello
 from terminal.app import HallApp
 from terminal.pane import Pane, join
@@ -78,8 +80,12 @@ class DemoApp(HallApp):
         self._join(self.counter, cast.device("counter"))
         self.play = Play(cast, self._links, self.stage, self._plan)
         self.play.expect_day()
-        self.run_worker(self.stage.play_on(), name="play", group="play")
+        self.run_worker(self._perform(), name="play", group="play")
         self.set_interval(LOOK_S, self._show_time)
+
+    async def _perform(self) -> None:
+        with suppress(NoAnswer):  # the window closes while somebody asks
+            await self.stage.play_on()
 
     def watch_language(self, language: str) -> None:
         for pane in self._panes():

@@ -17,13 +17,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from dispatch.batch import Asked, Outcome, encode, prepare
+from dispatch.replay import replayed
 from dispatch.timekeeper import Timekeeper
 from hall.commands import Refused
-from hall.events import Event
-from hall.evolve import evolve
 from hall.model import Hall, Setup, empty_hall
 from hall.tick import next_due
-from records.errors import AlreadyAnswered, NotRecorded, RecordsError
+from records.errors import AlreadyAnswered, NotRecorded
 from records.journal import Journal
 
 MAX_BATCH = 256  # requests in one transaction
@@ -37,16 +36,6 @@ T = TypeVar("T")
 Waiting = tuple[Asked, asyncio.Future[bytes]]
 
 log = logging.getLogger(__name__)
-
-
-class SetupChanged(RecordsError):  # noqa: N818 - a fact, told in the hall's words
-    """Today's records name something that the configuration no longer has."""
-
-    def __init__(self, event: Event, missing: KeyError) -> None:
-        super().__init__(
-            f"today's records need {missing} ({type(event).__name__}), which the configuration no "
-            "longer has. Put it back until the day is over; then it may go."
-        )
 
 
 class Dispatcher:
@@ -217,13 +206,7 @@ class Dispatcher:
 
     def _replay(self) -> tuple[Hall, int]:
         seq, recorded = self._journal.last_day()
-        hall = empty_hall(self.hall.setup)
-        for happened in recorded:
-            try:
-                hall = evolve(hall, happened.event, happened.at)
-            except KeyError as missing:
-                raise SetupChanged(happened.event, missing) from missing
-        return hall, seq
+        return replayed(self.hall.setup, recorded), seq
 
     # --- Small parts -----------------------------------------------------------------------------
 

@@ -69,26 +69,15 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
         case e.OfficerSignedIn():
             return _staffed(hall, event.counter, officer=event.officer, since=at)
         case e.OfficerSignedOut():
-            return _staffed(
-                hall,
-                event.counter,
-                officer=None,
-                state=CounterState.CLOSED,
-                since=at,
-                pause_reason=None,
+            return _state(
+                _staffed(hall, event.counter, officer=None), event.counter, CounterState.CLOSED, at
             )
         case e.CounterOpened():
-            return _staffed(
-                hall, event.counter, state=CounterState.OPEN, since=at, pause_reason=None
-            )
+            return _state(hall, event.counter, CounterState.OPEN, at)
         case e.CounterPaused():
-            return _staffed(
-                hall, event.counter, state=CounterState.PAUSED, since=at, pause_reason=event.reason
-            )
+            return _state(hall, event.counter, CounterState.PAUSED, at, event.reason)
         case e.CounterClosed():
-            return _staffed(
-                hall, event.counter, state=CounterState.CLOSED, since=at, pause_reason=None
-            )
+            return _state(hall, event.counter, CounterState.CLOSED, at)
         case e.ServiceSet():
             return _service_set(hall, event)
         case e.NoticeSet():
@@ -293,6 +282,12 @@ def _turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
     ticket = hall.known(number)
     turn = replace(ticket.turn, **changes)  # type: ignore[arg-type]
     return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
+
+
+def _state(
+    hall: Hall, counter: str, state: CounterState, since: datetime, why: str | None = None
+) -> Hall:
+    return _staffed(hall, counter, state=state, since=since, pause_reason=why)
 
 
 def _staffed(hall: Hall, counter: str, **changes: object) -> Hall:

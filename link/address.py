@@ -14,8 +14,8 @@ EVERYWHERE: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - listened on
 def address_in(config: Path) -> tuple[str, int]:
     """Host and port under [server]; the usual ones where the file does not say, or is not there."""
     try:
-        server = tomllib.loads(config.read_text(encoding="utf-8")).get("server", {})
-    except (OSError, ValueError):
-        server = {}
-    host, port = server.get("host", HOST), server.get("port", PORT)
-    return HOST if host in EVERYWHERE else str(host), int(port)
+        server = tomllib.loads(config.read_text(encoding="utf-8"))["server"]
+        host, port = str(server.get("host", HOST)), int(server.get("port", PORT))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return HOST, PORT
+    return HOST if host in EVERYWHERE else host, port
