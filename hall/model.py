@@ -151,7 +151,7 @@ class Turn:
     service: str
     opened_at: datetime
     queued_at: datetime
-    reserved: str | None = None  # only this counter may call it
+    reserved: str | None = None  # only this counter may call it, unless it is closed
     stage: Stage = Stage.WAITING
     counter: str | None = None
     agency: str = ""
@@ -209,7 +209,7 @@ class Place(NamedTuple):
     queued_at: float
     order: int
     number: str
-    reserved: str | None = None  # only this counter may call it
+    reserved: str | None = None  # only this counter may call it, unless it is closed
 
 
 class QueueKey(NamedTuple):

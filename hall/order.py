@@ -20,6 +20,7 @@ from hall.model import (
     FIRST,
     Because,
     Counter,
+    CounterState,
     Hall,
     Place,
     Queue,
@@ -123,9 +124,16 @@ def _candidates(hall: Hall, counter: Counter) -> Iterator[Candidate]:
         if lag is None:
             continue
         for place in queue:
-            if place.reserved in (None, counter.code):
+            if _callable(hall, place, counter):
                 yield Candidate(place.turn_time + lag, place, key.interleaved)
                 break
+
+
+def _callable(hall: Hall, place: Place, counter: Counter) -> bool:
+    """A turn sent to one counter waits for that one, unless it is closed: nobody is forgotten."""
+    if place.reserved is None or place.reserved == counter.code:
+        return True
+    return hall.staffing[place.reserved].state is CounterState.CLOSED
 
 
 def _may_prefer(hall: Hall, counter: str) -> bool:
@@ -141,7 +149,7 @@ def _overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> Iterator[tuple[f
             continue
         for place in queue:
             earlier = (place.queued_at, place.order) < mine
-            if earlier and place.reserved in (None, counter.code):
+            if earlier and _callable(hall, place, counter):
                 yield place.queued_at, place.order, place.number
 
 

@@ -95,8 +95,12 @@ class Books:
         """Everybody who waits for something the counter serves."""
         lag = self.setup.counters[counter].lag
         for visit in self.waiting():
-            if visit.service in lag and visit.reserved in (None, counter):
+            if visit.service in lag and self.is_free_for(visit, counter):
                 yield visit
+
+    def is_free_for(self, visit: Visit, counter: str) -> bool:
+        """Was it sent to this counter, to none, or to one that is closed now?"""
+        return visit.reserved in (None, counter) or visit.reserved not in self.working
 
     def interleaved(self, visit: Visit) -> bool:
         return visit.group is not None and self.setup.groups[visit.group].interleaved
@@ -117,6 +121,7 @@ class Books:
         self.taken: dict[str, int] = {}  # service -> tickets that ask for it
         self.at_counter: dict[str, str] = {}
         self.officers: dict[str, str] = {}
+        self.working: set[str] = set()  # counters, open or paused
         self.ordinary: dict[str, int] = {}  # counter -> ordinary turns since it preferred one
         self.tally = dict.fromkeys(
             ("served", "timed", "no_shows", "cancelled", "transfers", "left_over"), 0
@@ -129,6 +134,10 @@ class Books:
         number, counter = getattr(event, "ticket", None), getattr(event, "counter", "")
         self.call = getattr(event, "call", self.call) if _is_call(event) else self.call
         match event:
+            case e.CounterOpened() | e.CounterPaused():
+                self.working.add(event.counter)
+            case e.CounterClosed():
+                self.working.discard(event.counter)
             case e.DayOpened():
                 self._new_day()
                 self.day, self.call = event, event.call
@@ -138,6 +147,7 @@ class Books:
                 self.officers[counter] = event.officer
             case e.OfficerSignedOut():
                 del self.officers[counter]
+                self.working.discard(counter)
             case e.TicketTaken():
                 self._note_taken(event)
             case _ if number is not None:
@@ -362,7 +372,8 @@ def a_counter_calls_what_it_serves(books: Books, event: Event) -> str | None:
     visit = books.visits[event.ticket]
     if visit.service not in books.setup.counters[event.counter].lag:
         return f"{visit.service} at counter {event.counter}"
-    kept = visit.reserved in (None, event.counter) or event.because.rule in ("chosen", "resumed")
+    free = books.is_free_for(visit, event.counter)
+    kept = free or event.because.rule in ("chosen", "resumed")
     return None if kept else f"{visit.number} was sent to counter {visit.reserved}"
 
 

@@ -30,6 +30,7 @@ REACHED: Final = (
 
 
 async def drilled(folder: Path, kills: int, seed: int) -> Counter[str]:
+    folder.mkdir(exist_ok=True)
     drill = Drill(folder, seed)
     try:
         await drill.run(kills)
@@ -40,9 +41,18 @@ async def drilled(folder: Path, kills: int, seed: int) -> Counter[str]:
     return drill.seen
 
 
+def never_reached(seen: Counter[str]) -> list[str]:
+    return [what for what in REACHED if not seen[what]]
+
+
 async def test_a_server_that_is_killed_keeps_every_promise(tmp_path: Path) -> None:
-    seen = await drilled(tmp_path, FEW_KILLS, seed=1)
-    assert [what for what in REACHED if not seen[what]] == [], seen
+    """A few kills reach everything as a rule, but on a busy machine not always: then a few more."""
+    seen: Counter[str] = Counter()
+    for seed in range(1, 4):
+        seen += await drilled(tmp_path / str(seed), FEW_KILLS, seed)
+        if not never_reached(seen):
+            break
+    assert never_reached(seen) == [], seen
 
 
 @pytest.mark.long
@@ -51,4 +61,4 @@ async def test_a_server_that_is_killed_hundreds_of_times_keeps_every_promise(
     tmp_path: Path,
 ) -> None:
     seen = await drilled(tmp_path, MANY_KILLS, seed=2)
-    assert [what for what in REACHED if not seen[what]] == [], seen
+    assert never_reached(seen) == [], seen
