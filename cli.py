@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -57,8 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     _demo_options(demo)
     demo.set_defaults(run=_demo)
 
+    printer = commands.add_parser("printer", help="try a printer")
+    _printer_options(printer)
+    printer.set_defaults(run=_printer)
+
     check = commands.add_parser("check", parents=[common], help="find mistakes in config.toml")
     check.set_defaults(run=_check)
+
+    ticket = commands.add_parser("ticket", parents=[common], help="a sample of the printed ticket")
+    _ticket_options(ticket)
+    ticket.set_defaults(run=_ticket)
 
     pair = commands.add_parser("pair", parents=[common], help="give a device its token")
     pair.add_argument("device", help="its name in config.toml")
@@ -98,6 +107,30 @@ def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= LAST_PORT):
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
     return int(text)
+
+
+def _ticket_options(ticket: argparse.ArgumentParser) -> None:
+    ticket.add_argument("--preview", type=Path, metavar="FILE", help="write it as a PNG picture")
+    ticket.add_argument("--bytes", type=Path, metavar="FILE", help="write what a printer is sent")
+    ticket.add_argument(
+        "--width", type=int, choices=(576, 384), default=576, help="dots: 80 or 58 mm paper"
+    )
+    ticket.add_argument("--template", type=Path, metavar="FILE", help="instead of the shipped one")
+    ticket.add_argument("--service", help="its code; default: the hall's first")
+    ticket.add_argument("--group", help="a priority group's code")
+    ticket.add_argument("--language", help="the citizen's; default: the hall's first")
+
+
+def _printer_options(printer: argparse.ArgumentParser) -> None:
+    printer.add_argument(
+        "device", help="tcp://HOST:9100, serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0"
+    )
+    what = printer.add_mutually_exclusive_group(required=True)
+    what.add_argument("--status", action="store_true", help="say how it is")
+    what.add_argument("--test", action="store_true", help="print a page that shows its letters")
+    printer.add_argument(
+        "--width", type=int, choices=(576, 384), default=576, help="dots: 80 or 58 mm paper"
+    )
 
 
 def _speed(text: str) -> float:
@@ -179,6 +212,19 @@ def _demo(arguments: argparse.Namespace) -> int:
         return _cannot(str(error))
 
 
+def _printer(arguments: argparse.Namespace) -> int:
+    from hardware.transport import BadAddress, address_of
+    from hardware.trial import print_test, show_status
+
+    try:
+        address = address_of(arguments.device)
+    except BadAddress as error:
+        return _cannot(str(error))
+    if arguments.status:
+        return OK if show_status(address, print) else CANNOT
+    return OK if print_test(address, arguments.width, print) else CANNOT
+
+
 def _check(arguments: argparse.Namespace) -> int:
     config = _config(arguments)
     if config is None:
@@ -219,6 +265,39 @@ def _pair(arguments: argparse.Namespace) -> int:
     except OSError as error:
         return _cannot(f"{out}: {error.strerror}")
     print(f"{out}: the token of {arguments.device}. Start it with --token-file {out}")
+    return OK
+
+
+def _ticket(arguments: argparse.Namespace) -> int:
+    from hardware.layout import ticket_picture
+    from hardware.raster import preview, raster, terminal_preview
+    from hardware.template import SHIPPED, TemplateMistakes, read
+    from kiosk.paper import NotInHall, sample_facts
+
+    config = _config(arguments)
+    if config is None:
+        return MISTAKES
+    chosen = (arguments.service, arguments.group, arguments.language)
+    try:
+        template = read(arguments.template or SHIPPED)
+        facts = sample_facts(config.hall_info, *chosen, datetime.now(UTC))
+    except TemplateMistakes as mistakes:
+        print(mistakes, file=sys.stderr)
+        return MISTAKES
+    except NotInHall as error:
+        return _cannot(f"{config.path}: {error}")
+    picture = ticket_picture(facts, template, arguments.width)
+    for trouble in template.troubles:
+        print(trouble, file=sys.stderr)
+    if arguments.preview is None and arguments.bytes is None:
+        print("\n".join(terminal_preview(picture, shutil.get_terminal_size().columns)))
+    try:
+        if arguments.preview is not None:
+            arguments.preview.write_bytes(preview(picture))
+        if arguments.bytes is not None:
+            arguments.bytes.write_bytes(raster(picture))
+    except OSError as error:
+        return _cannot(f"{error.filename}: {error.strerror}")
     return OK
 
 

@@ -1,0 +1,170 @@
+"""The tickets to print, in a small file of their own, so that a restart forgets none.
+
+Talks to no printer. For one thread. Times are seconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+State = Literal["queued", "sent", "held", "printed", "unknown", "expired"]
+
+KEPT_S: Final = 86_400  # how long a finished job can be printed again
+BUSY_S: Final = 5
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    first BLOB NOT NULL,
+    again BLOB NOT NULL,
+    created_at REAL NOT NULL,
+    queued_at REAL NOT NULL,
+    state TEXT NOT NULL,
+    copies INTEGER NOT NULL
+)
+"""
+COLUMNS: Final = "id, number, state, copies, created_at"
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """A ticket to print: `first` is sent once, every later copy is `again` and says so itself."""
+
+    id: str
+    number: str
+    first: bytes
+    again: bytes
+    created_at: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a job stands. `copies`: how often it was sent.
+
+    queued: nothing has left us, or a person wants another copy. sent: bytes may be in the printer.
+    held: they are, and the printer says why it waits. unknown: nobody can say whether it printed.
+    """
+
+    id: str
+    number: str
+    state: State
+    copies: int
+    created_at: float
+
+
+class PrintJobs:
+    """The jobs in their file. Raises sqlite3.Error when the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        self._file.execute("PRAGMA journal_mode = WAL")
+        # Marked as sent means sent, also after a power cut: else a ticket would come out twice.
+        self._file.execute("PRAGMA synchronous = FULL")
+        self._file.execute(SCHEMA)
+
+    def close(self) -> None:
+        self._file.close()
+
+    # --- What changes a job ----------------------------------------------------------------------
+
+    def add(self, job: PrintJob) -> Standing | None:
+        """Queue a job. None: this id was queued before, and nothing changes."""
+        with self._writing():
+            added = self._file.execute(
+                "INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?, ?, 'queued', 0)",
+                (job.id, job.number, job.first, job.again, job.created_at, job.created_at),
+            )
+        return self._standing(job.id) if added.rowcount else None
+
+    def send(self, job: Standing) -> Standing:
+        """Mark one more copy as sent. To be called before its first byte leaves."""
+        with self._writing():
+            self._file.execute(
+                "UPDATE jobs SET state = 'sent', copies = copies + 1 WHERE id = ?", (job.id,)
+            )
+        return self._known(job.id)
+
+    def move(self, job: Standing, state: State) -> Standing:
+        with self._writing():
+            self._file.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job.id))
+        return self._known(job.id)
+
+    def move_from(self, job: str, before: tuple[State, ...], state: State) -> Standing | None:
+        """Move a job that stands in one of these states; None: it does not."""
+        standing = self._standing(job)
+        if standing is None or standing.state not in before:
+            return None
+        return self.move(standing, state)
+
+    def print_again(self, job: str, now: float) -> Standing | None:
+        """A person wants another copy. None: it is not known, or still to come out."""
+        with self._writing():
+            self._file.execute(
+                "UPDATE jobs SET state = 'queued', queued_at = ?"
+                " WHERE id = ? AND state IN ('printed', 'unknown')",
+                (now, job),
+            )
+        standing = self._standing(job)
+        return standing if standing is not None and standing.state == "queued" else None
+
+    def recover(self, now: float) -> list[Standing]:
+        """After a restart: what was in a printer is unknown; what is long finished goes."""
+        with self._writing():
+            self._file.execute(
+                "DELETE FROM jobs WHERE state IN ('printed', 'expired') AND created_at < ?",
+                (now - KEPT_S,),
+            )
+        return [self.move(job, "unknown") for job in self._those("state IN ('sent', 'held')")]
+
+    def expire(self, before: float) -> list[Standing]:
+        """Give up what was queued earlier than that: it is never printed later."""
+        late = self._those("state IN ('queued', 'unknown') AND queued_at < ?", before)
+        return [self.move(job, "expired") for job in late]
+
+    # --- What is asked of jobs -------------------------------------------------------------------
+
+    def to_print(self, reprint_since: float) -> list[Standing]:
+        """What is to be sent now, oldest first.
+
+        An unknown ticket created since then is among them, once: no number may be lost.
+        """
+        return self._those(
+            "state = 'queued' OR (state = 'unknown' AND copies = 1 AND created_at >= ?)",
+            reprint_since,
+        )
+
+    def content(self, job: Standing) -> bytes:
+        """The bytes of the copy that was just marked as sent."""
+        row = self._file.execute("SELECT first, again FROM jobs WHERE id = ?", (job.id,))
+        first, again = row.fetchone()
+        return bytes(first if job.copies == 1 else again)
+
+    def _those(self, condition: str, *values: float) -> list[Standing]:
+        rows = self._file.execute(
+            f"SELECT {COLUMNS} FROM jobs WHERE {condition} ORDER BY queued_at, rowid",  # noqa: S608
+            values,
+        )
+        return [Standing(*row) for row in rows]
+
+    def _standing(self, job: str) -> Standing | None:
+        row = self._file.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job,))  # noqa: S608
+        found = row.fetchone()
+        return None if found is None else Standing(*found)
+
+    def _known(self, job: str) -> Standing:
+        standing = self._standing(job)
+        assert standing is not None
+        return standing
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, on the disk when it ends."""
+        self._file.execute("BEGIN IMMEDIATE")
+        with self._file:
+            yield

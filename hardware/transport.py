@@ -1,0 +1,238 @@
+"""The way to a device: where it is, and a port whose calls never block for ever.
+
+Knows no printer: what the bytes mean is said elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import stat
+import termios
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+import serial
+
+TCP_PORT: Final = 9100
+BAUD: Final = 115_200
+READ_SIZE: Final = 4096  # bytes
+WRITE_SIZE: Final = 1024  # bytes at once: a slow line shows progress, and a stall is seen soon
+# What pyserial and the system raise when a device goes; termios.error is no OSError.
+GONE: Final = (serial.SerialException, OSError, termios.error, ValueError)
+
+KEEPALIVE: Final = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 5),  # seconds
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 2),  # seconds
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+)
+
+
+class BadAddress(ValueError):  # noqa: N818 - told as it is
+    """The text names no device."""
+
+
+class PortLost(Exception):  # noqa: N818 - a fact, not an error of ours
+    """The device cannot be opened, or has gone."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A printer with its own network socket."""
+
+    host: str
+    port: int = TCP_PORT
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class SerialLine:
+    """A serial port; `rtscts` where the cable carries the printer's busy line."""
+
+    device: str
+    baud: int = BAUD
+    rtscts: bool = False
+
+    def __str__(self) -> str:
+        return f"serial://{self.device}?baud={self.baud}&rtscts={int(self.rtscts)}"
+
+
+@dataclass(frozen=True)
+class DeviceFile:
+    """A printer on USB, as the kernel shows it: /dev/usb/lp0."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"file://{self.path}"
+
+
+Address = Network | SerialLine | DeviceFile
+
+
+# --- Addresses -----------------------------------------------------------------------------------
+
+
+def address_of(text: str) -> Address:
+    """tcp://host:9100, serial:///dev/ttyUSB0?baud=9600&rtscts=1 or file:///dev/usb/lp0.
+
+    Raises BadAddress.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise BadAddress(f"the address {text!r} cannot be read: {error}") from error
+    match parts.scheme:
+        case "tcp" if parts.hostname and parts.path in {"", "/"} and port != 0:
+            _options(parts, text)
+            return Network(parts.hostname, port or TCP_PORT)
+        case "serial" if _is_device(parts):
+            options = _options(parts, text, "baud", "rtscts")
+            return SerialLine(parts.path, options.get("baud", BAUD), bool(options.get("rtscts")))
+        case "file" if _is_device(parts):
+            _options(parts, text)
+            return DeviceFile(parts.path)
+    raise BadAddress(
+        f"{text!r} is no printer's address. Write tcp://192.168.1.20:9100, "
+        "serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0"
+    )
+
+
+def _is_device(parts: SplitResult) -> bool:
+    return not parts.netloc and len(parts.path) > 1 and "\0" not in parts.path
+
+
+def _options(parts: SplitResult, text: str, *known: str) -> dict[str, int]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name, value in options.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise BadAddress(f"the address {text!r} has no option {name!r}; it may have: {names}")
+        if not (value.isascii() and value.isdecimal() and len(value) < 8):
+            raise BadAddress(f"in {text!r}, {name} is a whole number, not {value!r}")
+    return {name: int(value) for name, value in options.items()}
+
+
+# --- Ports ---------------------------------------------------------------------------------------
+
+
+class Port:
+    """An open, non-blocking way to a device. For one thread. Lost once, it is never used again."""
+
+    def __init__(
+        self, descriptor: int, close: Callable[[], None], *, ends: bool = True, baud: int = 0
+    ) -> None:
+        """`ends`: reading nothing means that the other side has gone; `baud` 0: no slow line."""
+        self._descriptor = descriptor
+        self._close = close
+        self._ends = ends
+        self._baud = baud
+
+    def read(self, timeout_s: float) -> bytes:
+        """What has arrived; empty when nothing does in time. Raises PortLost."""
+        try:
+            state = _ready(self._descriptor, select.POLLIN, timeout_s)
+            if not state:
+                return b""
+            data = os.read(self._descriptor, READ_SIZE)
+        except BlockingIOError:
+            return b""
+        except GONE as error:
+            raise PortLost(str(error)) from error
+        if not data and (self._ends or state & select.POLLHUP):
+            raise PortLost("the other side has closed the connection")
+        if not data:
+            time.sleep(min(timeout_s, 0.01))  # an empty packet: do not spin on a stream of them
+        return data
+
+    def write(self, data: bytes | memoryview, timeout_s: float) -> int:
+        """How many bytes were taken; 0 when none were in time. Raises PortLost."""
+        try:
+            if not _ready(self._descriptor, select.POLLOUT, timeout_s):
+                return 0
+            return os.write(self._descriptor, data[:WRITE_SIZE])
+        except BlockingIOError:
+            return 0
+        except GONE as error:
+            raise PortLost(str(error)) from error
+
+    def seconds_for(self, size: int) -> float:
+        """How long so many bytes are on the line: ten bits each."""
+        return size * 10 / self._baud if self._baud else 0.0
+
+    def close(self) -> None:
+        """Never raises, and never waits for bytes that nobody takes."""
+        with suppress(*GONE):
+            self._close()
+
+
+def open_port(address: Address, connect_s: float) -> Port:
+    """A new port, with whatever an earlier one left unread thrown away. Raises PortLost."""
+    try:
+        match address:
+            case Network():
+                return _connected(address, connect_s)
+            case SerialLine():
+                return _opened_line(address)
+            case DeviceFile():
+                return _opened_file(address.path)
+    except GONE as error:
+        raise PortLost(f"{address}: {error}") from error
+
+
+def _connected(address: Network, connect_s: float) -> Port:
+    connection = socket.create_connection((address.host, address.port), timeout=connect_s)
+    for option in KEEPALIVE:
+        connection.setsockopt(*option)
+    connection.setblocking(False)
+    return Port(connection.fileno(), connection.close)
+
+
+def _opened_line(address: SerialLine) -> Port:
+    """pyserial sets the line up and locks it; its descriptor is non-blocking."""
+    line = serial.Serial(
+        address.device,
+        address.baud,
+        timeout=0,
+        write_timeout=0,
+        rtscts=address.rtscts,
+        exclusive=True,
+    )
+    line.reset_input_buffer()
+
+    def close() -> None:
+        # Closing a tty waits half a minute for bytes that a blocked printer does not take.
+        with suppress(*GONE):
+            line.reset_output_buffer()
+        line.close()
+
+    return Port(line.fileno(), close, baud=address.baud)
+
+
+def _opened_file(path: str) -> Port:
+    if Path(path).exists() and not stat.S_ISCHR(os.stat(path).st_mode):
+        raise PortLost(f"file://{path} is no device")
+    descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    port = Port(descriptor, lambda: os.close(descriptor), ends=False)
+    while port.read(0):
+        pass
+    return port
+
+
+def _ready(descriptor: int, event: int, timeout_s: float) -> int:
+    """What poll says of it; 0: nothing in time."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return next((state for _, state in poll.poll(max(0.0, timeout_s) * 1000)), 0)
