@@ -19,6 +19,7 @@ CATCHES = {
     "dispatch/dispatcher.py": 2,
     "dispatch/doors.py": 1,
     "dispatch/outbox.py": 1,
+    "hardware/printer.py": 1,
     "terminal/app.py": 1,
 }
 
