@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from terminal.app import HallApp
 
 OK, MISTAKES, CANNOT = 0, 1, 2
+INTERRUPTED = 130
 LAST_PORT = 65535
 Build = Callable[..., "HallApp"]
 
@@ -28,7 +29,13 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for mistakes found, 2 for cannot start."""
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return run(arguments)
+    try:
+        return run(arguments)
+    except BrokenPipeError:  # whoever reads what we print has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
