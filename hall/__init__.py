@@ -3,5 +3,6 @@
     decide(hall, command, now) -> events, or Refused
     evolve(hall, event, at)    -> the hall after it
 
-Read in this order: model, commands, events, decide, evolve, order, hours, waits, views.
+Read in this order: model, commands, events; decide and the rooms it asks (intake, counters, turns,
+tick); evolve, order, hours, waits, views.
 """

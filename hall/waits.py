@@ -30,11 +30,6 @@ class Wait:
     low_s: int | None = None
     high_s: int | None = None
 
-    @property
-    def likely_s(self) -> float | None:
-        """The middle of what is told."""
-        return None if self.low_s is None or self.high_s is None else (self.low_s + self.high_s) / 2
-
 
 @dataclass(frozen=True, slots=True)
 class FieldLoad:
