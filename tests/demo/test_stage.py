@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from demo.stage import AS_FAST_AS_IT_GOES, Scene, Stage
-from tests.dispatch.screens import until
+from tests.waiting import until
 
 MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -14,16 +13,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from link.messages import Role
+from tests.waiting import until
 
 Json = dict[str, Any]
-
-
-async def until(true: Callable[[], object], *, within_s: float = 5.0) -> None:
-    """Wait until something is true; fails when it does not become so."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        await asyncio.sleep(0.005)
 
 
 def new_id() -> str:
@@ -107,8 +99,8 @@ class Screen:
         refused: Json = answer["refused"]
         return refused
 
-    async def until(self, true: Callable[[], object], *, within_s: float = 5.0) -> None:
-        await until(lambda: true() or self.gone(), within_s=within_s)
+    async def until(self, true: Callable[[], object]) -> None:
+        await until(lambda: true() or self.gone())
         assert true(), f"the connection ended: {self.goodbye} {self.connection.close_code}"
 
     def gone(self) -> bool:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from link.messages import KINDS, MAX_FRAME, Role
 from server import OpenHall
 from tests.dispatch.conftest import OpenFor
-from tests.dispatch.screens import Json, new_id, screen, stranger, until
+from tests.dispatch.screens import Json, new_id, screen, stranger
 from tests.dispatch.test_frames import ID, is_served
+from tests.waiting import until
 
 OPEN = {"kind": "open"}
 NO_ENTRY = ("protocol", "unknown_device", "wrong_role", "unknown_ticket")

@@ -16,7 +16,8 @@ from records.pairing import pair
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff
 from tests.dispatch.halls import EIGHT, SETUP, open_to_the_lan
-from tests.dispatch.screens import Screen, stranger, until
+from tests.dispatch.screens import Screen, stranger
+from tests.waiting import until
 
 
 async def turned_away(

@@ -13,7 +13,6 @@ import socket
 import struct
 import termios
 import threading
-import time
 import tty
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,14 +32,6 @@ def ticket(words: str, slices: int = 3) -> bytes:
     picture = PICTURE + b"\0" + struct.pack("<HH", 72, 20) + rows
     blank = PICTURE + b"\0" + struct.pack("<HH", 72, 20) + bytes(72 * 20)
     return RESET + PLAIN + picture + blank * (slices - 1) + FEED + b"\x04" + CUT + b"\x01"
-
-
-def until(true: Callable[[], object], *, within_s: float = 3.0) -> None:
-    """Wait for something to become true."""
-    end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, "it did not become true in time"
-        time.sleep(TICK_S)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from hardware.device import FENCE, Limits
 from hardware.jobs import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from hardware.transport import address_of
-from tests.hardware.fake_printer import FakePrinter, NetworkPrinter, SerialPrinter, ticket, until
+from tests.hardware.fake_printer import FakePrinter, NetworkPrinter, SerialPrinter, ticket
+from tests.waiting import until_now as until
 
 QUICK = Limits(
     connect_s=0.3, retry_s=0.05, answer_s=0.1, poll_s=0.05, fence_s=0.3, stalled_s=0.3
@@ -336,7 +337,7 @@ def test_trouble_of_an_idle_printer_is_known_within_five_seconds(
     kiosk = begin(paper, limits=Limits())
     until(lambda: paper.mechanism.reports)
     spoil(paper)
-    until(lambda: kiosk.troubles() == [word], within_s=4.5)
+    until(lambda: kiosk.troubles() == [word])
 
 
 def test_a_printer_that_is_not_there_is_told_and_found_when_it_comes(begin: Begin) -> None:

@@ -20,7 +20,8 @@ from hardware.transport import (
     address_of,
     open_port,
 )
-from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, until
+from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter
+from tests.waiting import until_now as until
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from link.messages import (
     Shown,
     Welcome,
 )
+from tests.waiting import until
 
 HELLO = Hello(protocol=1, role="display", device="board-1")
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -61,13 +62,6 @@ async def running(port: int) -> AsyncIterator[Screen]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(true: Callable[[], object], *, within_s: float = 5.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

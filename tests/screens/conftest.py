@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,14 +42,6 @@ def screen_text(app: App[Any]) -> str:
     """What stands on the screen now, as lines of plain text without trailing blanks."""
     rows = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows) + "\n"
-
-
-async def until(true: Callable[[], object], *, within_s: float = 5.0) -> None:
-    """Wait until something is true; fails when it does not become so."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        await asyncio.sleep(0.005)
 
 
 def small_hall() -> HallInfo:

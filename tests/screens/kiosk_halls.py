@@ -27,7 +27,8 @@ from link.messages import (
 )
 from terminal.app import HallApp
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
-from tests.screens.conftest import NOW, screen_text, small_hall, until, welcome
+from tests.screens.conftest import NOW, screen_text, small_hall, welcome
+from tests.waiting import until
 
 LOW, HIGH = (80, 24), (67, 120)
 KEY_NAMES = {"*": "asterisk", "#": "number_sign"}

@@ -8,7 +8,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from terminal.big_number import PATHS, BigNumber, draw
-from tests.screens.conftest import screen_text, until
+from tests.screens.conftest import screen_text
+from tests.waiting import until
 
 SIZES = [(20, 5), (40, 9), (80, 20), (200, 60)]
 

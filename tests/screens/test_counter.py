@@ -22,7 +22,8 @@ from counter.sign_in import SignInPage
 from link import messages as m
 from terminal.app import HallApp
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
-from tests.screens.conftest import NOW, screen_text, until, welcome
+from tests.screens.conftest import NOW, screen_text, welcome
+from tests.waiting import until
 
 NUMBERS = {"vi": "Căn cước hoặc giấy xác nhận", "en": "Identity card or certificate"}
 

@@ -22,7 +22,8 @@ from link.client import Link
 from link.messages import DeviceInfo, Hello, TakeTicket
 from server import OpenHall, open_hall
 from terminal.app import HallApp
-from tests.screens.conftest import NOW, screen_text, small_hall, until
+from tests.screens.conftest import NOW, screen_text, small_hall
+from tests.waiting import until
 
 DAY = model.Session(clock(7, 30), clock(17), clock(7), clock(17))
 SETUP = model.Setup(
@@ -82,11 +83,11 @@ async def hall(folder: Path, tickets: int) -> AsyncIterator[OpenHall]:
 
 async def sit_down(app: HallApp, pilot: Pilot[None]) -> None:
     """Sign in and open the counter."""
-    await until(lambda: "Mã PIN" in screen_text(app), within_s=20)
+    await until(lambda: "Mã PIN" in screen_text(app))
     await pilot.press(*"cb1", "enter", *"1234", "enter")
-    await until(lambda: "Nhấn phím M" in screen_text(app), within_s=20)
+    await until(lambda: "Nhấn phím M" in screen_text(app))
     await pilot.press("m")
-    await until(lambda: "để gọi số" in screen_text(app), within_s=20)
+    await until(lambda: "để gọi số" in screen_text(app))
 
 
 async def test_ten_people_are_served_one_after_another_by_keyboard_alone(tmp_path: Path) -> None:
@@ -96,16 +97,15 @@ async def test_ten_people_are_served_one_after_another_by_keyboard_alone(tmp_pat
             await sit_down(app, pilot)
             for served in range(10):
                 await pilot.press("space")
-                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app), within_s=20)
+                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app))
                 await pilot.press("b")
-                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app), within_s=20)
+                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app))
                 await pilot.press("k", "enter")
                 done = served + 1
                 await until(
                     lambda done=done: opened.dispatcher.hall.tally.served == done,  # type: ignore[misc]
-                    within_s=20,
                 )
-            await until(lambda: "Chưa có ai chờ" in screen_text(app), within_s=20)
+            await until(lambda: "Chưa có ai chờ" in screen_text(app))
         assert opened.dispatcher.hall.call == 10
 
 
@@ -156,11 +156,11 @@ async def test_a_call_whose_answer_was_lost_is_made_exactly_once(tmp_path: Path)
                 await sit_down(app, pilot)
                 wire.cut_after_next_request = True
                 await pilot.press("space")
-                await until(lambda: wire.cuts, within_s=20)
-                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app), within_s=20)
-                await until(lambda: "● Đã kết nối" in screen_text(app), within_s=20)
+                await until(lambda: wire.cuts)
+                await until(lambda: "ĐANG ĐƯỢC GỌI" in screen_text(app))
+                await until(lambda: "● Đã kết nối" in screen_text(app))
                 await pilot.press("b")
-                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app), within_s=20)
+                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" in screen_text(app))
                 assert "Hãy kết thúc số này trước" not in screen_text(app)  # not refused either
     assert opened.dispatcher.hall.call == 1
 
@@ -169,4 +169,4 @@ async def test_a_console_started_in_english_speaks_english(tmp_path: Path) -> No
     async with hall(tmp_path, tickets=0) as opened:
         app = build(opened.url, "counter-2", "", language="en")
         async with app.run_test(size=(80, 24)):
-            await until(lambda: "Officer code" in screen_text(app), within_s=20)
+            await until(lambda: "Officer code" in screen_text(app))

@@ -33,7 +33,8 @@ from link.messages import (
 )
 from terminal.app import HallApp
 from terminal.big_number import BigNumber
-from tests.screens.conftest import NOW, screen_text, until, welcome
+from tests.screens.conftest import NOW, screen_text, welcome
+from tests.waiting import until
 
 Settings = dict[str, str | int | float | bool | list[str]]
 QUICK: Settings = {"show_call_s": 0.6, "moment_s": 0.1}

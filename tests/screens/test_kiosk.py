@@ -11,8 +11,9 @@ from kiosk.visit import Visit
 from link.messages import Answer, AnyDo, TakeTicket
 from terminal.big_number import BigNumber
 from terminal.pane import OnlineChanged, ViewChanged
-from tests.screens.conftest import NOW, screen_text, until
+from tests.screens.conftest import NOW, screen_text
 from tests.screens.kiosk_halls import HIGH, LOW, kiosk, view
+from tests.waiting import until
 
 PAGES = {
     "start": "",

@@ -10,8 +10,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from link.messages import Answer, FromScreen, Request, Shown, TakeTicket
-from tests.screens.conftest import until
 from tests.screens.kiosk_halls import LOW, Kiosk, greeting, taken, view
+from tests.waiting import until
 
 
 class Server:

@@ -15,7 +15,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from link.messages import Answer, AnyDo, BoardView, CallNext, Goodbye, Hello, Shown
 from terminal.app import CONTRAST, DARK, LIGHT, HallApp, contrast, hall_theme
 from terminal.pane import LinkEnded, OnlineChanged, Pane, ViewChanged, Welcomed
-from tests.screens.conftest import NOW, screen_text, until, welcome
+from tests.screens.conftest import NOW, screen_text, welcome
+from tests.waiting import until
 
 
 class NoticePane(Pane[BoardView]):
