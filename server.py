@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Engine
@@ -79,9 +79,8 @@ async def open_hall(
         dispatcher = Dispatcher(config.setup, Journal(engine, hall), timekeeper or Timekeeper())
         await dispatcher.load()
         porter = Porter(_admission(config, host, readers))
-        doors = Doors(
-            dispatcher, porter, config.hall_info, reporter(readers, hall), limits or Limits()
-        )
+        limits = replace(limits or Limits(), tickets_per_person=config.tickets_per_person)
+        doors = Doors(dispatcher, porter, config.hall_info, reporter(readers, hall), limits)
         running = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
             async with _listening(doors, host, port) as bound:

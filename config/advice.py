@@ -35,9 +35,13 @@ def about_plain_text(host: str) -> Iterator[Advice]:
 
 
 def about_pins(config: Config, host: str) -> Iterator[Advice]:
-    hashes = {officer.pin_hash for officer in config.officers.values()}
-    weak = {one for one in hashes if pin_is_right(DEMO_PIN, one)}
-    known = [officer.code for officer in config.officers.values() if officer.pin_hash in weak]
+    hashes = {officer.code: officer.pin_hash for officer in config.officers.values()}
+    for device in config.devices.values():
+        pin_hash = device.settings.get("technician_pin_hash")
+        if isinstance(pin_hash, str):
+            hashes[f"the technician of {device.device}"] = pin_hash
+    weak = {one for one in set(hashes.values()) if pin_is_right(DEMO_PIN, one)}
+    known = [who for who, pin_hash in hashes.items() if pin_hash in weak]
     if not known:
         return
     people = ", ".join(known)

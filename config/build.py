@@ -26,6 +26,7 @@ def config_of(path: Path, file: shape.File) -> values.Config:
         devices=MappingProxyType({device.device: device for device in devices_of(file.devices)}),
         officers=MappingProxyType({one.code: officer_of(one) for one in file.officers}),
         server=values.Server(**structs.asdict(file.server)),
+        tickets_per_person=file.calling.tickets_per_person,
     )
 
 
@@ -132,13 +133,14 @@ def hall_info_of(file: shape.File) -> messages.HallInfo:
         unit=hall.unit,
         address=hall.address,
         logo=hall.logo or "",
+        ticket_line=hall.ticket_line,
         colours=present(structs.asdict(hall.colours)),
         languages=hall.languages,
         timezone=file.hours.timezone,
         fields=[messages.FieldInfo(code=one.letter, names=one.names) for one in file.fields],
         services=[service_info_of(one) for one in file.services],
         counters=list(counter_infos_of(file)),
-        groups=[messages.GroupInfo(one.code, one.names, one.proof) for one in file.groups],
+        groups=[group_info_of(one) for one in file.groups],
         outcomes=words(file.outcomes),
         pause_reasons=words(reasons.pause),
         hold_reasons=words(reasons.hold),
@@ -160,6 +162,10 @@ def service_info_of(service: shape.Service) -> messages.ServiceInfo:
         papers=service.papers,
         same_day=service.same_day,
     )
+
+
+def group_info_of(group: shape.Group) -> messages.GroupInfo:
+    return messages.GroupInfo(group.code, group.names, group.proof, group.from_age)
 
 
 def counter_infos_of(file: shape.File) -> Iterator[messages.CounterInfo]:

@@ -101,4 +101,30 @@ Few = Annotated[int, Meta(ge=0, le=9, description="a whole number from 0 to 9")]
 Stay = Annotated[  # on a page: the kiosk hurries nobody more than this
     int, Meta(ge=20, le=3600, description="a whole number of seconds from 20 to 3600")
 ]
+Age = Annotated[int, Meta(ge=1, le=120, description="a whole number of years from 1 to 120")]
+DEVICE = r"(tcp://\S+|serial:///\S+|file:///\S+)"
+Printer = Annotated[
+    str,
+    UNIQUE,
+    Meta(
+        max_length=200,
+        pattern=rf"^{DEVICE}\Z",
+        description="a printer's address such as tcp://192.168.1.20:9100,"
+        " serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0",
+    ),
+]
+Scanner = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=rf"^(keyboard|{DEVICE})\Z",
+        description='"keyboard" or an address such as serial:///dev/ttyACM0',
+    ),
+]
+FileName = Annotated[
+    str, sound(leaves.fault_of_text), Meta(min_length=1, max_length=200, description="a file")
+]
+PinHash = Annotated[
+    str, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")
+]
 Some = Annotated[int, Meta(ge=1, le=20, description="a whole number from 1 to 20")]

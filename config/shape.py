@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 from msgspec import field as key
@@ -17,6 +17,7 @@ from msgspec import field as key
 from config import leaves
 from config.kinds import (
     UNIQUE,
+    Age,
     Clock,
     Code,
     Colour,
@@ -24,6 +25,7 @@ from config.kinds import (
     Day,
     Few,
     FieldRef,
+    FileName,
     Flag,
     Language,
     LanguageRef,
@@ -31,6 +33,9 @@ from config.kinds import (
     LongNames,
     Minutes,
     Names,
+    PinHash,
+    Printer,
+    Scanner,
     Seconds,
     SecondsOrZero,
     ServiceOrField,
@@ -44,6 +49,7 @@ from config.kinds import (
 )
 
 Fault = tuple[str, str]  # key within the table, what is wrong
+MOST_PRINTERS: Final = 2  # of one kiosk: the second takes over from the first
 
 
 class Table(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -101,6 +107,7 @@ class TheHall(Table, kw_only=True):
     unit: Names
     address: LongNames
     logo: Text | None = None
+    ticket_line: LongNames = {}
     colours: Colours
 
 
@@ -249,6 +256,7 @@ class Group(Table, kw_only=True):
     code: Annotated[Code, declares("group")]
     names: Names
     proof: LongNames
+    from_age: Age | None = None
     head_start: Annotated[
         Annotated[int, Meta(ge=0, le=480)] | Literal["first", "interleave"],
         Meta(description='whole minutes from 0 to 480, "first" or "interleave"'),
@@ -282,6 +290,7 @@ class Calling(Table, kw_only=True):
     recalls: Few = 3
     put_backs: Few = 1
     interleave: Some = 3
+    tickets_per_person: Few = 0
     booking: Annotated[
         Literal["slot", "registration"], Meta(description='"slot" or "registration"')
     ] = "slot"
@@ -312,6 +321,18 @@ class Kiosk(Screen, kw_only=True):
     idle_s: Stay = 45
     show_number_s: Stay = 20
     fields: list[FieldRef] = []
+    printers: list[Printer] = []
+    paper_mm: Annotated[Literal[80, 58], Meta(description="80 or 58")] = 80
+    template: FileName | None = None
+    scanner: Scanner | None = None
+    card_required: Flag = False
+    technician_pin_hash: PinHash | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        if self.card_required and self.scanner is None:
+            yield "card_required", "needs a scanner: nobody could get a number."
+        if len(self.printers) > MOST_PRINTERS:
+            yield "printers", f"has {len(self.printers)} printers; at most {MOST_PRINTERS} serve."
 
 
 class CounterScreen(Screen, kw_only=True):
@@ -349,9 +370,7 @@ class Officer(Table, kw_only=True):
     role: Annotated[Literal["officer", "manager"], Meta(description='"officer" or "manager"')] = (
         "officer"
     )
-    pin_hash: Annotated[
-        str, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")
-    ]
+    pin_hash: PinHash
 
 
 class File(Table, kw_only=True):

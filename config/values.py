@@ -41,3 +41,4 @@ class Config:
     devices: Mapping[str, DeviceInfo]
     officers: Mapping[str, Officer]
     server: Server
+    tickets_per_person: int = 0  # a day; 0: as many as anybody likes

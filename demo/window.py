@@ -63,13 +63,14 @@ class DemoApp(HallApp):
         self._cast, self._url, self.stage, self._plan = cast, url, stage, plan
         self._links = Links(url)
         self.play: Play | None = None
+        self._title, self._keys = Static(id="title", markup=False), Static(id="keys", markup=False)
         self._chosen = False  # one pane was asked for
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title", markup=False)
+        yield self._title
         with Grid(id="panes"):
             yield from (self.kiosk, self.counter, self.board, self.figures)
-        yield Static(id="keys", markup=False)
+        yield self._keys
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -140,10 +141,10 @@ class DemoApp(HallApp):
         local = self.stage.now().astimezone(self._cast.setup.hours.timezone)
         words = self.kiosk.words
         title = words("demo.title", time=f"{local:%H:%M}", speed=f"{self.stage.speed:g}")
-        self.query_one("#title", Static).update(title, layout=False)
+        self._title.update(title, layout=False)
         taken = self._officer() is not None and self._officer_is_away()
         keys = words("demo.keys_taken" if taken else "demo.keys")
-        self.query_one("#keys", Static).update(keys, layout=False)
+        self._keys.update(keys, layout=False)
 
     # --- Taking part -----------------------------------------------------------------------------
 

@@ -27,10 +27,12 @@ from dispatch.batch import Asked, encode
 from dispatch.dispatcher import Dispatcher
 from dispatch.outbox import Outbox, Screen, ViewKey
 from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
+from dispatch.persons import Persons
 from dispatch.translate import at_counter, elsewhere
 from hall import commands as c
 from hall import views
 from hall.commands import Command, Refused
+from hall.hours import business_day
 from link import messages as m
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -49,6 +51,7 @@ class Limits:
     goodbye_within_s: float = 2.0
     unannounced: int = 50  # connections that have not said hello yet
     ticket_screens: int = 2_000
+    tickets_per_person: int = 0  # a day, by identity card; 0: as many as anybody likes
 
 
 class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
@@ -94,6 +97,7 @@ class Doors:
     ) -> None:
         self._dispatcher, self._porter = dispatcher, porter
         self._hall_info, self._make_report, self._limits = hall_info, make_report, limits
+        self._persons = Persons(limits.tickets_per_person)
         self.outbox = Outbox(self._view, lambda: dispatcher.seq)
         dispatcher.on_change = self.outbox.tell
         self._unannounced: set[ServerConnection] = set()
@@ -165,7 +169,8 @@ class Doors:
         if hello.role != "ticket":
             self._take_over(connection, hello.device)
         now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
-        welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device)
+        key = self._persons.key if visitor.device.role == "kiosk" else ""
+        welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device, key)
         await connection.send(self._encode(welcome), text=True)
         return visitor
 
@@ -295,7 +300,23 @@ class Doors:
         command = self._command(visitor, do)
         if isinstance(command, Refused):
             return encode(request.id, refused=command)
+        if isinstance(do, m.TakeTicket) and do.person is not None and self._persons.limit:
+            return await self._for_person(visitor, request.id, command, do.person)
         return await self._carried_out(visitor, request.id, command)
+
+    async def _for_person(
+        self, visitor: Visitor, request_id: str, command: Command, person: str
+    ) -> bytes:
+        """A number, unless this person has had as many as the hall allows a day."""
+        hall = self._dispatcher.hall
+        today = business_day(hall.setup.hours, self._dispatcher.timekeeper.now(hall.at))
+        if not self._persons.may_take(person, request_id, today):
+            refused = Refused("person_limit_reached", limit=self._persons.limit)
+            return encode(request_id, refused=refused)
+        answer = await self._carried_out(visitor, request_id, command)
+        if msgspec.json.decode(answer, type=m.Answer).refused is not None:
+            self._persons.took_none(person, request_id)
+        return answer
 
     async def _carried_out(self, visitor: Visitor, request_id: str, command: Command) -> bytes:
         counter = visitor.device.counter

@@ -52,6 +52,7 @@ REFUSALS: Final = {
     "not_served_here": "the counter does not serve the service",
     "not_signed_in": "a manager signs in first",
     "officer_elsewhere": "the officer sits at another counter; `take_over` ends that",
+    "person_limit_reached": "this person has `limit` numbers of today already",
     "recall_limit": "called again as often as the hall allows",
     "same_service": "the ticket waits for that service already",
     "server_error": "the server's own mistake with this request; nothing happened, others go on",

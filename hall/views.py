@@ -42,13 +42,14 @@ AT_COUNTER: dict[type[Command], str] = {
 
 
 def kiosk(hall: Hall, now: datetime) -> View:
-    """Every service: open or not and until when, people waiting, expected wait."""
+    """Every service: open or not and until when, people waiting, expected wait; the last calls."""
     waits = _waits(hall, now)
     services = [
         _kiosk_service(hall, service, waits[service.field], now)
         for service in hall.setup.services.values()
     ]
-    return {"kind": "kiosk", "services": services, "notice": hall.notice}
+    called = [call.number for call in hall.calls]
+    return {"kind": "kiosk", "services": services, "notice": hall.notice, "called": called}
 
 
 def counter(hall: Hall, code: str) -> View:

@@ -31,6 +31,7 @@ RequestId = Annotated[str, Meta(min_length=36, max_length=36, pattern=r"^[0-9a-f
 Token = Annotated[str, Meta(max_length=128)]
 LocalDate = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
 Moment = Annotated[datetime, Meta(tz=True)]  # with its offset
+Person = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + END)]  # a card's hash with today's key
 Names = dict[str, str]  # language -> text
 
 
@@ -57,6 +58,7 @@ class TakeTicket(Do, tag="take_ticket"):
     group: Code | None = None
     language: Code | None = None
     booking: BookedSlot | None = None
+    person: Person | None = None
 
 
 class Printed(Do, tag="printed"):
@@ -306,11 +308,12 @@ class CounterInfo(Message):
 
 
 class GroupInfo(Message):
-    """A priority group, and the proof the staff will ask for."""
+    """A priority group, the proof the staff will ask for, and the age that gives a right to it."""
 
     code: str
     names: Names
     proof: Names = {}
+    from_age: int | None = None
 
 
 class WordInfo(Message):
@@ -344,6 +347,7 @@ class HallInfo(Message):
     wait_target_s: float
     wait_limit_s: float
     logo: str = ""  # a short text where others have a picture
+    ticket_line: Names = {}  # the hall's own line on every ticket
 
 
 class DeviceInfo(Message):
@@ -356,10 +360,13 @@ class DeviceInfo(Message):
 
 
 class Welcome(Message, tag_field="type", tag="welcome"):
+    """`person_key`: what a kiosk hashes identity cards with; empty: nobody asks for a card."""
+
     protocol: int
     hall: HallInfo
     now: datetime
     device: DeviceInfo
+    person_key: str = ""
 
 
 class Answer(Message, tag_field="type", tag="answer"):
@@ -397,8 +404,11 @@ class KioskService(Message):
 
 
 class KioskView(View, tag="kiosk"):
+    """Every service, and the numbers called last, oldest first: their tickets need no printing."""
+
     services: list[KioskService]
     notice: str = ""
+    called: list[str] = []
 
 
 class Why(Message):

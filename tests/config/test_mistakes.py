@@ -167,7 +167,7 @@ BROKEN: Final[dict[str, Row]] = {
         (f'hall.logo: "{"A" * 58}… is not a text of 1 to 80 characters.',),
     ),
     "a PIN as it is typed": (
-        ('pin_hash = "$argon2id$v=19$m=19456', 'pin_hash = "1234" # '),
+        ('\npin_hash = "$argon2id$v=19$m=19456', '\npin_hash = "1234" # '),
         ("officers[1].pin_hash: is no argon2id hash.",),
     ),
     "no reasons": (

@@ -90,9 +90,14 @@ def test_the_hall_is_open_all_week_and_on_saturday_morning(config: Config) -> No
 def test_the_demo_has_its_screens_and_people_and_one_pin(config: Config) -> None:
     counters = {one.device: one.counter for one in config.devices.values() if one.counter}
     assert counters == {f"counter-{n}": f"Q{n}" for n in range(1, 10)} | {"rating-1": "Q1"}
-    assert config.devices["kiosk-1"].settings == {"idle_s": 45, "show_number_s": 20, "fields": []}
+    settings = config.devices["kiosk-1"].settings
+    assert settings["idle_s"] == 45
+    assert settings["show_number_s"] == 20
+    assert settings["fields"] == settings["printers"] == []
     assert [one.role for one in config.officers.values()] == ["officer"] * 9 + ["manager"]
-    (pin_hash,) = {one.pin_hash for one in config.officers.values()}
+    assert isinstance(settings["technician_pin_hash"], str)
+    officers = {one.pin_hash for one in config.officers.values()}
+    (pin_hash,) = officers | {settings["technician_pin_hash"]}
     assert pin_is_right("1234", pin_hash)
     assert not pin_is_right("4321", pin_hash)
 
