@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from kiosk.pictures import Choice
+from kiosk.picture import Choice
 
 MOST: Final = 8  # on one sheet: 9 and 0 are keys of their own
 MOST_COLUMNS: Final = 4

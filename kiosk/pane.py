@@ -1,6 +1,6 @@
 """The kiosk's pane: one picture at a time, moved on by touches, keys, answers and the clock.
 
-What stands on a page is in `pictures`, what is known of a person in `visit`. Nobody's choices are
+What stands on a page is in `pages`, what is known of a person in `visit`. Nobody's choices are
 logged, and whoever comes next finds nothing of the one before.
 """
 
@@ -18,7 +18,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk import offer
-from kiosk.pictures import Key, Painter, Picture
+from kiosk.pages import Painter
+from kiosk.picture import Key, Picture
 from kiosk.ticket import Ticket, ticket_or_refusal
 from kiosk.tiles import Choices, Foot, Touched
 from kiosk.visit import (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import groupby
 from typing import Final
 
 from hardware.facts import TicketFacts
-from kiosk.pictures import SOON_S
+from kiosk.phrases import Phrases
 from kiosk.ticket import Ticket
-from link.messages import CounterInfo, GroupInfo, HallInfo, ServiceInfo
+from link.messages import HallInfo
 from terminal.words import FIRST_LANGUAGE, Words, load
 
 BOUND: Final = "\u00a0"  # a blank at which no line is broken
@@ -27,40 +26,48 @@ class NotInHall(Exception):  # noqa: N818 - says what somebody asked for
 
 
 def ticket_facts(
-    hall: HallInfo, ticket: Ticket, *, notices: Sequence[str] = (), reprint: int = 0
+    hall: HallInfo,
+    ticket: Ticket,
+    *,
+    serving: str = "",
+    notices: Sequence[str] = (),
+    reprint: int = 0,
 ) -> TicketFacts:
-    """The texts of a ticket in its citizen's language; `reprint` counts the copies from 1."""
+    """The texts of a ticket in its citizen's language.
+
+    `serving` is the number called last in its field, `reprint` counts the copies from 1.
+    """
     words = load(ticket.language or FIRST_LANGUAGE, hall.timezone)
-    services = [service for service in hall.services if service.code in ticket.services]
-    services.sort(key=lambda service: ticket.services.index(service.code))
-    group = next((group for group in hall.groups if group.code == ticket.group), None)
+    phrases, first = Phrases(words, hall), Phrases(load(hall.languages[0]), hall)
+    services = [info for code in ticket.services for info in hall.services if info.code == code]
+    group = phrases.group(ticket.group)
     return TicketFacts(
         language=words.language,
         number=ticket.ticket,
         hall=words.name(hall.names),
         unit=words.name(hall.unit),
         address=words.name(hall.address),
-        service=_names(services, load(hall.languages[0])),
-        service_translated=_translated(services, words, hall.languages[0]),
-        where="\n".join(_places(hall, ticket, words)),
+        service=_names(ticket, first),
+        service_translated=_names(ticket, phrases)
+        if words.language != first.words.language
+        else "",
+        where="\n".join(map(_line, phrases.places(ticket.counters))),
         taken=_taken(ticket, words),
-        ahead=_ahead(ticket, words),
-        wait=_wait(ticket, words),
+        serving=serving,
+        ahead=phrases.people(ticket.ahead),
+        wait=phrases.wait(ticket.low_s, ticket.high_s),
         papers="\n".join(words.name(one.papers) for one in services if one.papers),
         priority=words.name(group.names) if group else "",
-        proof=_proof(group, words) if group else "",
+        proof=phrases.proof(group) if group else "",
         token=ticket.token,
         notices=tuple(notices),
+        free_line=words.name(hall.ticket_line),
         reprint=reprint,
     )
 
 
-def _names(services: Sequence[ServiceInfo], words: Words) -> str:
-    return "\n".join(words.name(service.names) for service in services)
-
-
-def _translated(services: Sequence[ServiceInfo], words: Words, first: str) -> str:
-    return "" if words.language == first else _names(services, words)
+def _names(ticket: Ticket, phrases: Phrases) -> str:
+    return "\n".join(phrases.service(code) for code in ticket.services)
 
 
 def _taken(ticket: Ticket, words: Words) -> str:
@@ -68,41 +75,9 @@ def _taken(ticket: Ticket, words: Words) -> str:
     return words("common.time_on_day", time=f"{local:%H:%M}", day=f"{local:%d/%m/%Y}")
 
 
-def _ahead(ticket: Ticket, words: Words) -> str:
-    key = {0: "none", 1: "one"}.get(ticket.ahead, "many")
-    return words(f"kiosk.waiting_{key}", people=ticket.ahead)
-
-
-def _wait(ticket: Ticket, words: Words) -> str:
-    if ticket.low_s is None or ticket.high_s is None:
-        return words("kiosk.wait_unknown")
-    if ticket.low_s == 0 and ticket.high_s <= SOON_S:
-        return words("kiosk.wait_under", minutes=SOON_S // 60)
-    return words("kiosk.wait", span=words.span(ticket.low_s, ticket.high_s))
-
-
-def _proof(group: GroupInfo, words: Words) -> str:
-    if not group.proof:
-        return words("kiosk.no_proof")
-    return words("kiosk.proof", proof=words.name(group.proof))
-
-
-def _places(hall: HallInfo, ticket: Ticket, words: Words) -> Iterator[str]:
-    """ "Quầy 1, 2, 3 – Khu A – Tầng 1", one line for each place that has counters for it."""
-
-    def place(counter: CounterInfo) -> tuple[str, ...]:
-        floor = words("kiosk.floor", floor=counter.floor) if counter.floor else ""
-        return tuple(filter(None, (words.name(counter.zone), floor)))
-
-    counters = [counter for counter in hall.counters if counter.code in ticket.counters]
-    for there, group in groupby(sorted(counters, key=place), key=place):
-        numbers = ", ".join(str(counter.number) for counter in group)
-        parts = (words("kiosk.counters", numbers=numbers), *(_bound(part) for part in there))
-        yield f"{BOUND}– ".join(parts)
-
-
-def _bound(text: str) -> str:
-    return text.replace(" ", BOUND)
+def _line(place: tuple[str, ...]) -> str:
+    """One place on one line, broken between its parts only."""
+    return f"{BOUND}– ".join((place[0], *(part.replace(" ", BOUND) for part in place[1:])))
 
 
 # --- A sample, without a server ------------------------------------------------------------------

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from kiosk.arrange import MOST, Sheet, lines, split
-from kiosk.pictures import Choice, Key
+from kiosk.picture import Choice, Key
 from kiosk.visit import Step, TurnSheet
 from terminal.big_number import draw
 

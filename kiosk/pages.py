@@ -1,61 +1,20 @@
-"""Every page of the kiosk in words: a `Picture` of what stands there and what each touch does.
-
-Draws nothing and asks nobody.
-"""
+"""Every page of the kiosk as a `Picture`. Draws nothing and asks nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Final, Literal, assert_never
+from typing import assert_never
 
 from kiosk import offer, visit
 from kiosk.offer import Field, Standing
+from kiosk.phrases import Phrases
+from kiosk.picture import Choice, Key, Picture, Said
 from kiosk.ticket import Ticket
 from kiosk.visit import Choose, Go, Join, Leave, Page, Speak, Step, Take, Visit
-from link.messages import CounterInfo, GroupInfo, HallInfo, KioskService, KioskView
+from link.messages import HallInfo, KioskService, KioskView
 from terminal.words import FIRST_LANGUAGE, Words, languages, load
-
-SOON_S: Final = 300  # up to here a wait is only called "under"
-
-Voice = Literal["plain", "strong", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    text: str
-    voice: Voice = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One large box: a title, facts below it, and what a touch does."""
-
-    title: str
-    step: Step
-    facts: tuple[str, ...] = ()
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One of the small boxes at the foot, each with a key of its own."""
-
-    key: str
-    title: str
-    step: Step
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    title: str
-    choices: tuple[Choice, ...] = ()
-    said: tuple[Said, ...] = ()
-    number: str = ""
-    keys: tuple[Key, ...] = ()
-    enter: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +26,10 @@ class Painter:
     view: KioskView
     now: datetime
     shown_fields: tuple[str, ...] = ()
+
+    @property
+    def phrases(self) -> Phrases:
+        return Phrases(self.words, self.hall)
 
     def picture(self, of: Visit) -> Picture:
         match of.page:
@@ -109,21 +72,21 @@ class Painter:
         step: Step = Go(visit.Services(field.code))
         if len(field.services) == 1:
             step = Choose(field.services[0].service, visit.Start())
-        return self._choice(self._field_name(field.code), step, field.standing)
+        return self._choice(self.phrases.field(field.code), step, field.standing)
 
     def _services(self, of: Visit, page: visit.Services) -> Picture:
         fields = offer.fields(self.hall, self.view, self.shown_fields)
         field = next((field for field in fields if field.code == page.field), None)
         choices = (
             self._choice(
-                self.service_name(one.service),
+                self.phrases.service(one.service),
                 Choose(one.service, page),
                 offer.standing([one]),
             )
             for one in (field.services if field else ())
         )
         return Picture(
-            self.words("kiosk.choose_service", field=self._field_name(page.field)),
+            self.words("kiosk.choose_service", field=self.phrases.field(page.field)),
             tuple(choices),
             tuple(self._priority(of.group)),
             keys=tuple(self._keys(of, back=page.before)),
@@ -136,7 +99,9 @@ class Painter:
     def _groups(self, of: Visit, page: visit.Groups) -> Picture:
         choices = [
             Choice(
-                self.words.name(group.names), Join(group.code, page.before), (self._proof(group),)
+                self.words.name(group.names),
+                Join(group.code, page.before),
+                (self.phrases.proof(group),),
             )
             for group in self.hall.groups
         ]
@@ -161,15 +126,11 @@ class Painter:
 
     def _warnings(self, of: Visit, code: str) -> Iterator[Said]:
         """What must be read before the ticket is taken."""
-        yield Said(self.service_name(code), "strong")
+        yield Said(self.phrases.service(code), "strong")
         service = self._service(code)
         if service is None:
             return
-        standing = offer.standing([service])
-        if standing.high_s is None:
-            yield Said(self.words("kiosk.expected_unknown"))
-        else:
-            yield Said(self.words("kiosk.expected", wait=self._wait(standing)))
+        yield Said(self._expected(service.low_s, service.high_s))
         if service.past_closing:
             yield Said(self.words("kiosk.past_closing"), "note")
         if service.next_day:
@@ -200,7 +161,7 @@ class Painter:
     def _why_not(self, refused: Mapping[str, object]) -> str:
         facts = dict(refused)
         if isinstance(facts.get("service"), str):
-            facts["service"] = self.service_name(str(facts["service"]))
+            facts["service"] = self.phrases.service(str(facts["service"]))
         return self.words.refusal(facts, self.now)
 
     def _taken(self, ticket: Ticket) -> Picture:
@@ -214,10 +175,11 @@ class Painter:
         )
 
     def _ticket_lines(self, ticket: Ticket) -> Iterator[Said]:
-        yield Said(self.service_name(ticket.service), "strong")
-        yield from (Said(place, "strong") for place in self._places(ticket.counters))
+        yield Said(self.phrases.service(ticket.service), "strong")
+        places = self.phrases.places(ticket.counters)
+        yield from (Said(" – ".join(place), "strong") for place in places)
         yield Said(self._ahead(ticket))
-        yield Said(self._expected(ticket))
+        yield Said(self._expected(ticket.low_s, ticket.high_s))
         info = next((s for s in self.hall.services if s.code == ticket.service), None)
         if info is not None and info.papers:
             yield Said(self.words("kiosk.papers", papers=self.words.name(info.papers)))
@@ -231,21 +193,10 @@ class Painter:
         key = "ahead_many" if ticket.ahead else "ahead_none"
         return self.words(f"kiosk.{key}", people=ticket.ahead)
 
-    def _expected(self, ticket: Ticket) -> str:
-        if ticket.low_s is None or ticket.high_s is None:
+    def _expected(self, low_s: int | None, high_s: int | None) -> str:
+        if low_s is None or high_s is None:
             return self.words("kiosk.expected_unknown")
-        return self.words("kiosk.expected", wait=self._from_to(ticket.low_s, ticket.high_s))
-
-    def _places(self, codes: tuple[str, ...]) -> Iterator[str]:
-        """ "Quầy 1, 2, 3 – Khu A – Tầng 1", one line for each place that has counters for it."""
-        counters = [counter for counter in self.hall.counters if counter.code in codes]
-        for place, there in groupby(sorted(counters, key=self._where), key=self._where):
-            numbers = ", ".join(str(counter.number) for counter in there)
-            yield " – ".join((self.words("kiosk.counters", numbers=numbers), *place))
-
-    def _where(self, counter: CounterInfo) -> tuple[str, ...]:
-        zone, floor = self.words.name(counter.zone), counter.floor
-        return tuple(filter(None, (zone, floor and self.words("kiosk.floor", floor=floor))))
+        return self.words("kiosk.expected", wait=self.phrases.wait(low_s, high_s))
 
     # --- Parts -----------------------------------------------------------------------------------
 
@@ -268,29 +219,14 @@ class Painter:
         return known[(known.index(self.words.language) + 1) % len(known)]
 
     def _priority(self, code: str | None) -> Iterator[Said]:
-        group = next((group for group in self.hall.groups if group.code == code), None)
+        group = self.phrases.group(code)
         if group is not None:
             priority = self.words("kiosk.priority", group=self.words.name(group.names))
-            yield Said(f"{priority}. {self._proof(group)}", "note")
-
-    def _proof(self, group: GroupInfo) -> str:
-        if not group.proof:
-            return self.words("kiosk.no_proof")
-        return self.words("kiosk.proof", proof=self.words.name(group.proof))
+            yield Said(f"{priority}. {self.phrases.proof(group)}", "note")
 
     def _queue_facts(self, standing: Standing) -> tuple[str, ...]:
-        key = {0: "none", 1: "one"}.get(standing.waiting, "many")
-        return self.words(f"kiosk.waiting_{key}", people=standing.waiting), self._wait(standing)
-
-    def _wait(self, standing: Standing) -> str:
-        if standing.low_s is None or standing.high_s is None:
-            return self.words("kiosk.wait_unknown")
-        return self._from_to(standing.low_s, standing.high_s)
-
-    def _from_to(self, low_s: int, high_s: int) -> str:
-        if low_s == 0 and high_s <= SOON_S:
-            return self.words("kiosk.wait_under", minutes=SOON_S // 60)
-        return self.words("kiosk.wait", span=self.words.span(low_s, high_s))
+        wait = self.phrases.wait(standing.low_s, standing.high_s)
+        return self.phrases.people(standing.waiting), wait
 
     def _closed_facts(self, standing: Standing) -> tuple[str, ...]:
         keys = {"hall_closed": "closed_hall", "daily_limit_reached": "closed_limit"}
@@ -302,11 +238,3 @@ class Painter:
 
     def _service(self, code: str) -> KioskService | None:
         return next((one for one in self.view.services if one.service == code), None)
-
-    def service_name(self, code: str) -> str:
-        names = (self.words.name(one.names) for one in self.hall.services if one.code == code)
-        return next(names, code)
-
-    def _field_name(self, code: str) -> str:
-        names = (self.words.name(one.names) for one in self.hall.fields if one.code == code)
-        return next(names, code)
