@@ -20,6 +20,7 @@ CATCHES = {
     "dispatch/doors.py": 1,
     "dispatch/outbox.py": 1,
     "hardware/printer.py": 1,
+    "hardware/scanner.py": 1,
     "terminal/app.py": 1,
 }
 
