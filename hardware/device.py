@@ -33,8 +33,10 @@ RESET: Final = b"\x1b@"
 PLAIN_BYTES: Final = b"\x1c."  # Chinese firmware starts by reading bytes in pairs
 REPORTS: Final = b"\x1da\x0f"  # tell each change of paper, cover and errors; ESC @ ends that
 FENCE: Final = b"\x1dr\x01"  # answered when everything before it is on paper
-# A broken-off picture swallows what follows: fill up the largest slice there can be.
-FILL: Final = bytes(72 * 255)
+# A broken-off picture swallows what follows. Fill up the largest slice there can be, and cut what
+# came of it off: no number may hang on another one's paper. A printer that was not in the middle
+# of anything passes the zeros over, and gives an empty slip.
+FILL: Final = bytes(72 * 255) + b"\x1bd\x06\x1dV\x01"
 
 STEP_S: Final = 0.02
 MISSES: Final = 2  # answers without a fence until a ticket's fate is unknown
@@ -82,6 +84,7 @@ class Device:
     address: Address
     limits: Limits = Limits()
     broken_off: bool = False  # the last ticket may have ended in the middle of a picture
+    not_opened: PortLost | None = None  # why it could not be opened, the last time
     _port: Port | None = None
     _open_at: float = 0.0
     _ask_at: float = 0.0
@@ -100,6 +103,11 @@ class Device:
     @property
     def trouble(self) -> Trouble | None:
         return self._missing or worst(self._words)
+
+    @property
+    def known(self) -> bool:
+        """Whether it was found and asked, or not found."""
+        return self._answered or self._missing is not None
 
     @property
     def blocked(self) -> Trouble | None:
@@ -157,10 +165,11 @@ class Device:
         try:
             self._port = open_port(self.address, self.limits.connect_s)
         except PortLost as lost:
-            if self._missing is None:
+            if str(lost) != str(self.not_opened):
                 log.warning("%s", lost)
-            self._missing = "no_printer"
+            self._missing, self.not_opened = "no_printer", lost
             return
+        self.not_opened = None
         self._pending, self._answered, self._ask_at = b"", False, 0.0
 
     def _lose(self, why: PortLost | str) -> None:
@@ -173,7 +182,8 @@ class Device:
         self._port.close()
         self._port, self._open_at = None, time.monotonic() + self.limits.retry_s
         if self._ticket is not None:
-            self.broken_off = bool(self._ticket.rest)
+            # With the link, whatever was still under way on it is lost.
+            self.broken_off = bool(self._ticket.rest) or isinstance(why, PortLost)
             self._finish("unknown")
 
     def _serve(self, port: Port) -> None:
@@ -241,7 +251,7 @@ class Device:
     def _silent(self) -> bool:
         """Silent for once while it prints is no trouble; silent when idle is, and begins anew."""
         if self._ticket is None:
-            self._lose("no answer")
+            self._lose("it does not answer; another program may be printing on it")
             self._missing = "offline"
         elif self._ticket.held:
             self._missing = "offline"

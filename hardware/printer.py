@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware.device import Device, Limits
-from hardware.jobs import PrintJob, PrintJobs, Standing, State
+from hardware.jobs import PrintJob, PrintJobs, Standing, State, open_jobs
 from hardware.status import Trouble
 from hardware.transport import Address
 
@@ -36,13 +36,14 @@ class JobChanged:
     number: str
     state: State
     copies: int
+    created_at: float
     printer: str = ""
     trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)
 class TroubleChanged:
-    """What troubles a printer now; None: nothing does."""
+    """What troubles a printer now; None: nothing does. Told first when it is first known."""
 
     printer: str
     trouble: Trouble | None
@@ -72,6 +73,7 @@ class Printer:
         self._tell_caller = tell
         self._clock = clock
         self._requests: queue.Queue[Request] = queue.Queue(WAITING_MAX)
+        self._in_hand: Request | None = None
         self._stopping = threading.Event()
         self._told: dict[str, Trouble | None] = {}  # by printer
         self._blocked: dict[str, Trouble | None] = {}  # by job
@@ -88,29 +90,38 @@ class Printer:
     # --- What can be asked of it (raises queue.Full when it has not looked for very long) ---------
 
     def print(self, job: PrintJob) -> None:
-        """Print a ticket. The same id a second time changes nothing."""
+        """Print a ticket. The same id a second time changes nothing, and nothing is told."""
         self._requests.put_nowait(lambda jobs: jobs.add(job))
 
     def print_again(self, job: str) -> None:
-        """Another copy, because a person asks for it."""
+        """Another copy, because a person asks for it: also of a ticket that was given up.
+
+        Told as queued, and from then on like a new one; nothing where the ticket is not known or
+        is in a printer, from which it may still come.
+        """
         self._requests.put_nowait(lambda jobs: jobs.print_again(job, self._clock()))
 
     def received(self, job: str) -> None:
-        """A person has the ticket of which nobody could say whether it printed."""
+        """A person has the ticket of which nobody could say whether it printed.
+
+        Told as printed; nothing where it does not stand so, or its second copy is on the way.
+        """
         self._requests.put_nowait(lambda jobs: jobs.move_from(job, ("unknown",), "printed"))
 
     def withdraw(self, job: str) -> None:
-        """The ticket was called or cancelled: it is not printed any more."""
-        self._requests.put_nowait(
-            lambda jobs: jobs.move_from(job, ("queued", "unknown"), "expired")
-        )
+        """The ticket was called or cancelled: no copy of it is sent any more.
+
+        Told as expired, at once where it waits. What is in a printer cannot be called back: it is
+        told as printed when it comes out, and as unknown and then expired where it may be lost.
+        """
+        self._requests.put_nowait(lambda jobs: jobs.withdraw(job))
 
     # --- The thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                with closing(PrintJobs(self._path)) as jobs:
+                with closing(open_jobs(self._path)) as jobs:
                     self._work(jobs)
             except Exception:  # a full disk or a mistake of ours must not end printing for the day
                 log.exception("printing stopped, and begins anew")
@@ -135,17 +146,26 @@ class Printer:
             self._hand_out(jobs)
 
     def _take_request(self, jobs: PrintJobs) -> None:
+        """Do what is asked. What failed is tried once more, when the jobs have been opened anew."""
+        request, self._in_hand = self._in_hand, None
+        if request is None:
+            request = self._in_hand = self._next_request()
+        changed = request(jobs) if request is not None else None
+        self._in_hand = None
+        if changed is not None:
+            self._tell_job(changed)
+
+    def _next_request(self) -> Request | None:
         busy = any(device.busy for device in self._devices)
         with suppress(queue.Empty):
-            request = self._requests.get(block=not busy, timeout=IDLE_S)
-            changed = request(jobs)
-            if changed is not None:
-                self._tell_job(changed)
+            return self._requests.get(block=not busy, timeout=IDLE_S)
+        return None
 
     def _step(self, jobs: PrintJobs, device: Device) -> None:
         for moved in device.step():
             self._tell_job(jobs.move(moved.job, moved.state), device)
-        self._tell_trouble(device, device.trouble)
+        if device.known:
+            self._tell_trouble(device, device.trouble)
 
     def _hand_out(self, jobs: PrintJobs) -> None:
         for job in jobs.to_print(self._clock() - self._limits.reprint_within_s):
@@ -163,21 +183,24 @@ class Printer:
         self._blocked.pop(job.id, None)
         name, trouble = (device.name, device.trouble) if device else ("", None)
         told = trouble if job.state == "held" else None
-        self._tell(JobChanged(job.id, job.number, job.state, job.copies, name, told))
+        self._tell(_changed(job, name, told))
 
     def _tell_blocked(self, job: Standing) -> None:
         """Say once, and again when it changes, why a ticket cannot be sent."""
         trouble = next((device.blocked for device in self._devices), None)
         if self._blocked.get(job.id) != trouble:
             self._blocked[job.id] = trouble
-            told = JobChanged(job.id, job.number, job.state, job.copies, "", trouble)
-            self._tell(told)
+            self._tell(_changed(job, "", trouble))
 
     def _tell_trouble(self, device: Device, trouble: Trouble | None) -> None:
-        if self._told.get(device.name) != trouble:
+        if device.name not in self._told or self._told[device.name] != trouble:
             self._told[device.name] = trouble
             self._tell(TroubleChanged(device.name, trouble))
 
     def _tell(self, told: Told) -> None:
         with suppress(RuntimeError):  # the caller's loop has ended
             self._tell_caller(told)
+
+
+def _changed(job: Standing, printer: str, trouble: Trouble | None) -> JobChanged:
+    return JobChanged(job.id, job.number, job.state, job.copies, job.created_at, printer, trouble)

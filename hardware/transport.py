@@ -5,13 +5,14 @@ Knows no printer: what the bytes mean is said elsewhere.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
 import stat
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,15 @@ class BadAddress(ValueError):  # noqa: N818 - told as it is
 
 
 class PortLost(Exception):  # noqa: N818 - a fact, not an error of ours
-    """The device cannot be opened, or has gone."""
+    """The device cannot be opened, or has gone. Its text says what to do."""
+
+
+class PortTaken(PortLost):
+    """Another program has the device."""
+
+
+class PortForbidden(PortLost):
+    """The user who runs this program may not open the device."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,12 @@ class Network:
 
 @dataclass(frozen=True)
 class SerialLine:
-    """A serial port; `rtscts` where the cable carries the printer's busy line."""
+    """A serial port.
+
+    `rtscts`: wait while the printer says that its buffer is full. A ticket has more bytes than
+    most printers have room for, so without it the middle of a picture may be lost. Printers say so
+    on their DTR pin: the cable must lead that one to our CTS.
+    """
 
     device: str
     baud: int = BAUD
@@ -79,6 +93,26 @@ class DeviceFile:
 
 
 Address = Network | SerialLine | DeviceFile
+
+TAKEN: Final = "; another program has it: close that one (fuser -v DEVICE names it)"
+FORBIDDEN: Final = "; give this program's user the device's group (ls -l DEVICE names it)"
+NOT_THERE: Final = "; nothing is connected there: look at cable, power and address"
+DEAF: Final = "; it is on, but takes no network printing there: look at the port number"
+UNHEARD: Final = "; look at power, cable and address, and whether another program is printing on it"
+REMEDIES: Final[Mapping[int | None, tuple[type[PortLost], str]]] = {
+    errno.EAGAIN: (PortTaken, TAKEN),
+    errno.EBUSY: (PortTaken, TAKEN),
+    errno.EACCES: (PortForbidden, FORBIDDEN),
+    errno.EPERM: (PortForbidden, FORBIDDEN),
+    errno.ENOENT: (PortLost, NOT_THERE),
+    errno.ENODEV: (PortLost, NOT_THERE),
+    errno.ENXIO: (PortLost, NOT_THERE),
+    errno.ECONNREFUSED: (PortLost, DEAF),
+    errno.EHOSTUNREACH: (PortLost, UNHEARD),
+    errno.ENETUNREACH: (PortLost, UNHEARD),
+    errno.ETIMEDOUT: (PortLost, UNHEARD),
+    None: (PortLost, UNHEARD),  # no answer in time
+}
 
 
 # --- Addresses -----------------------------------------------------------------------------------
@@ -189,7 +223,8 @@ def open_port(address: Address, connect_s: float) -> Port:
             case DeviceFile():
                 return _opened_file(address.path)
     except GONE as error:
-        raise PortLost(f"{address}: {error}") from error
+        kind, remedy = REMEDIES.get(getattr(error, "errno", None), (PortLost, ""))
+        raise kind(f"{address}: {error}{remedy}") from error
 
 
 def _connected(address: Network, connect_s: float) -> Port:

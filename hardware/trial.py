@@ -16,7 +16,7 @@ from hardware.jobs import Standing
 from hardware.letters import paragraph
 from hardware.raster import raster
 from hardware.status import Trouble
-from hardware.transport import Address
+from hardware.transport import Address, PortForbidden, PortLost, PortTaken
 
 Say = Callable[[str], object]
 Words = tuple[str, str]  # Vietnamese, English
@@ -42,6 +42,17 @@ TROUBLES: Final[Mapping[Trouble, Words]] = {
     "no_printer": (
         "Không thấy máy in. Hãy kiểm tra nguồn điện, dây cáp và địa chỉ.",
         "No printer found. Check its power, its cable and its address.",
+    ),
+}
+NOT_OPENED: Final[Mapping[type[PortLost], Words]] = {
+    PortLost: TROUBLES["no_printer"],
+    PortTaken: (
+        "Chương trình khác đang dùng máy in này. Hãy đóng chương trình đó rồi thử lại.",
+        "Another program is using this printer. Close that program, then try again.",
+    ),
+    PortForbidden: (
+        "Người dùng này không có quyền dùng máy in. Hãy thêm người dùng vào nhóm của thiết bị.",
+        "This user may not use the printer. Add the user to the device's group.",
     ),
 }
 PRINTED: Final = ("Máy in xác nhận đã in xong trang thử.", "The printer confirms the test page.")
@@ -120,7 +131,11 @@ def _wait(device: Device, say: Say, until: float) -> bool:
 
 
 def _say_state(device: Device, say: Say) -> None:
-    _say(READY if device.trouble is None else TROUBLES[device.trouble], say)
+    """What exactly the system says of a device that cannot be opened stands in the log."""
+    if device.not_opened is not None:
+        _say(NOT_OPENED[type(device.not_opened)], say)
+    else:
+        _say(READY if device.trouble is None else TROUBLES[device.trouble], say)
 
 
 def _say(words: Words, say: Say) -> None:

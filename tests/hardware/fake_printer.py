@@ -1,7 +1,8 @@
 """A receipt printer at the end of a real pseudo-terminal or socket.
 
 It reads ESC/POS as a printer does: real-time questions at once, everything else from a buffer that
-waits while there is no paper, the cover is open, the cutter is jammed.
+waits while there is no paper, the cover is open, the cutter is jammed. A picture begun takes
+whatever comes for its dots until it is whole.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from types import TracebackType
 from typing import Self
 
 TICK_S = 0.005
+AT_ONCE = 65536  # bytes
+QUESTION = b"\x10\x04"
 RESET, PLAIN, FEED, CUT = b"\x1b@", b"\x1c.", b"\x1bd", b"\x1dV"
 REPORTS, FENCE, PICTURE = b"\x1da", b"\x1dr", b"\x1dv0"
 SIZES = {RESET: 2, PLAIN: 2, FEED: 3, CUT: 3, REPORTS: 3, FENCE: 3, PICTURE: 8}  # bytes
@@ -47,10 +50,13 @@ class Mechanism:
     at_cut: Callable[[], None] | None = None
     fences: bool = True  # it answers GS r
     printed: list[str] = field(default_factory=list)
+    drawn: list[bytes] = field(default_factory=list)  # the pictures of each ticket, as they came
     heard: bytes = b""  # all that came since power was on
     reports: bool = False
+    _begun: bytes = b""  # the first bytes of a question
     _buffer: bytes = b""
     _page: bytes = b""
+    _pictures: bytes = b""
     _told: bytes = b""
 
     @property
@@ -61,10 +67,13 @@ class Mechanism:
         """Take bytes in; what is asked in real time is answered at once."""
         self.heard += data
         answers = b""
-        while (at := data.find(b"\x10\x04")) >= 0:
+        data = self._begun + data
+        while 0 <= (at := data.find(QUESTION)) < len(data) - 2:
             answers += bytes([self._realtime(data[at + 2])])
             data = data[:at] + data[at + 3 :]
-        self._buffer += data
+        begun = next(size for size in (2, 1, 0) if data.endswith(QUESTION[:size]))
+        self._buffer += data[: len(data) - begun]
+        self._begun = QUESTION[:begun]
         return answers
 
     def work(self) -> bytes:
@@ -77,14 +86,15 @@ class Mechanism:
 
     def power_cut(self) -> None:
         """All memory is lost, and with it what was being printed."""
-        self._buffer = self._page = self._told = self.heard = b""
+        self._buffer = self._begun = self._page = self._pictures = self._told = self.heard = b""
         self.reports = False
 
     def _whole(self) -> int:
         """How long the first command is; 0: not all of it is here."""
         start = next((s for s in SIZES if self._buffer.startswith(s)), None)
         if start is None:
-            return min(1, len(self._buffer))
+            zeros = len(self._buffer) - len(self._buffer.lstrip(b"\0"))
+            return zeros or min(1, len(self._buffer))
         size = SIZES[start]
         if start == PICTURE and len(self._buffer) >= size:
             width, height = struct.unpack("<HH", self._buffer[4:8])
@@ -100,8 +110,8 @@ class Mechanism:
             return b"\x03" if self.low else b"\x00"
         if command in {RESET} or command.startswith(REPORTS):
             self.reports, self._told = command != RESET, b""
-        elif len(command) == 1 and command != b"\0":
-            self._page += command  # a letter
+        elif len(command) == 1:
+            self._page += command.strip(b"\0")  # a letter
         return b""
 
     def _print(self, command: bytes) -> bytes:
@@ -111,7 +121,8 @@ class Mechanism:
             if self.stopped:
                 self._buffer = command + self._buffer
                 return b""
-        self._page += command[8:].rstrip(b"\0")
+        self._page += command[8:].partition(b"\0")[0]
+        self._pictures += command
         return b""
 
     def _cut(self, command: bytes) -> bytes:
@@ -122,7 +133,8 @@ class Mechanism:
                 self._buffer = command + self._buffer
                 return b""
         self.printed.append(self._page.decode(errors="replace"))
-        self._page = b""
+        self.drawn.append(self._pictures)
+        self._page = self._pictures = b""
         return b""
 
     def _realtime(self, question: int) -> int:
@@ -154,6 +166,7 @@ class FakePrinter:
         self.mechanism = Mechanism()
         self.silent = False
         self.reading = True
+        self.at_once = AT_ONCE  # bytes that it takes in a tick
         self.on = True
         self.lost = b""  # what came while power was off
         self._ending = threading.Event()
@@ -190,6 +203,8 @@ class FakePrinter:
                 self._turn()
 
     def _turn(self) -> None:
+        if self.at_once < AT_ONCE:
+            self._rest()
         data = self.receive() if self.reading else self._rest()
         if not self.on:
             self.lost += data
@@ -225,7 +240,7 @@ class SerialPrinter(FakePrinter):
 
     def receive(self) -> bytes:
         ready, _, _ = select.select([self._line], [], [], TICK_S)
-        return os.read(self._line, 65536) if ready else b""
+        return os.read(self._line, self.at_once) if ready else b""
 
     def send(self, data: bytes) -> None:
         os.write(self._line, data)
@@ -265,7 +280,7 @@ class NetworkPrinter(FakePrinter):
             assert self._listener is not None
             self._link, _ = self._listener.accept()
             return b""
-        data = self._link.recv(65536)
+        data = self._link.recv(self.at_once)
         if not data:
             self._hang_up()
         return data

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
@@ -23,7 +27,7 @@ def test_the_paper_and_the_preview_are_the_same_dots(width: int) -> None:
         assert shown.mode == "1"
         assert out.picture().tobytes() == shown.tobytes() == picture.tobytes()
         assert out.picture().size == shown.size == picture.size
-    assert (out.started, out.fed, out.cut) == (True, 4, True)
+    assert (out.started, out.fed, out.cut) == (True, 6, True)
 
 
 @pytest.mark.parametrize("height", [1, 47, 48, 96, 144, 192, 200, 240, 248, 392, 400, 1000, 1200])
@@ -61,6 +65,29 @@ def test_no_picture_at_all_brings_a_command() -> None:
         stream = raster(picture)
         assert not re.search(rb"\x10[\x04\x05\x14]", stream)
         assert raster(without_commands(picture)) == stream
+
+
+FIRST_TICKET = """
+import logging, sys
+from PIL import Image
+from hardware.raster import raster
+assert not any(name.startswith("escpos") for name in sys.modules)
+raster(Image.new("1", (384, 500), 1))
+assert "escpos" in sys.modules
+assert logging.root.handlers == []
+"""
+
+
+def test_the_library_is_loaded_for_the_first_ticket_and_leaves_no_trace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_TICKET],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_preview_is_as_large_as_the_paper() -> None:

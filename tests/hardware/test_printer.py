@@ -3,80 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from hardware.device import FENCE, Limits
-from hardware.jobs import PrintJob
-from hardware.printer import JobChanged, Printer, Told, TroubleChanged
-from hardware.transport import address_of
-from tests.hardware.fake_printer import FakePrinter, NetworkPrinter, SerialPrinter, ticket
+from hardware.device import FENCE
+from hardware.jobs import PrintJob, open_jobs
+from hardware.transport import address_of, open_port
+from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, ticket
+from tests.hardware.printing import EMPTY_SLIP, IMPATIENT, PATIENT, AnyPrinter, Begin
 from tests.waiting import until_now as until
-
-QUICK = Limits(
-    connect_s=0.3, retry_s=0.05, answer_s=0.1, poll_s=0.05, fence_s=0.3, stalled_s=0.3
-)  # fmt: skip
-AnyPrinter = NetworkPrinter | SerialPrinter
-Begin = Callable[..., "Kiosk"]
-
-
-@dataclass
-class Kiosk:
-    """A printing thread, and all that it told."""
-
-    printer: Printer
-    told: list[Told] = field(default_factory=list)
-
-    def take(self, number: str, *, age_s: float = 0) -> None:
-        created = time.time() - age_s
-        again = ticket(f"{number} BẢN IN LẠI")
-        self.printer.print(PrintJob(f"job-{number}", number, ticket(number), again, created))
-
-    def states(self, number: str) -> list[str]:
-        """All that was told of a ticket: its states, and where it waits, why."""
-        return [
-            f"{one.state} {one.trouble}" if one.trouble else one.state
-            for one in self.told
-            if isinstance(one, JobChanged) and one.number == number
-        ]
-
-    def troubles(self) -> list[str | None]:
-        return [one.trouble for one in self.told if isinstance(one, TroubleChanged)]
-
-    def until(self, number: str, *states: str) -> None:
-        until(lambda: self.states(number)[-len(states) :] == list(states))
-
-
-@pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Begin]:
-    """Start a kiosk's printing on these printers; a second one begins where the first stopped."""
-    with ExitStack() as ending:
-
-        def begin(*printers: AnyPrinter, limits: Limits = QUICK) -> Kiosk:
-            told: list[Told] = []
-            addresses = [address_of(one.address) for one in printers]
-            printer = Printer(addresses, tmp_path / "printing.db", told.append, limits=limits)
-            printer.start()
-            ending.callback(printer.stop)
-            return Kiosk(printer, told)
-
-        yield begin
-
-
-@pytest.fixture(params=[NetworkPrinter, SerialPrinter], ids=["network", "serial"])
-def paper(request: pytest.FixtureRequest) -> Iterator[AnyPrinter]:
-    with request.param() as printer:
-        yield printer
-
-
-@contextmanager
-def two() -> Iterator[tuple[AnyPrinter, AnyPrinter]]:
-    with NetworkPrinter() as first, SerialPrinter() as second:
-        yield first, second
 
 
 def test_a_ticket_is_printed_once_and_said_to_be(begin: Begin, paper: AnyPrinter) -> None:
@@ -160,7 +99,7 @@ def test_a_printer_that_loses_power_in_a_ticket_prints_it_again_and_marks_it(
         kiosk.until("A001", "unknown", "unknown no_printer")
         paper.power_on()
         kiosk.until("A001", "sent", "printed")
-        assert paper.printed == ["A001 BẢN IN LẠI"]
+        assert paper.printed == [EMPTY_SLIP, "A001 BẢN IN LẠI"]
         assert kiosk.troubles() == ["no_printer", None]
 
 
@@ -169,7 +108,7 @@ def test_a_serial_printer_that_comes_back_empty_prints_the_ticket_again_and_mark
 ) -> None:
     with SerialPrinter() as paper:
         paper.mechanism.at_picture = paper.power_off
-        kiosk = begin(paper)
+        kiosk = begin(paper, limits=IMPATIENT)
         kiosk.take("A001")
         until(lambda: paper.lost.endswith(FENCE))
         paper.power_on()
@@ -179,7 +118,7 @@ def test_a_serial_printer_that_comes_back_empty_prints_the_ticket_again_and_mark
 
 def test_a_ticket_is_printed_again_unasked_only_once(begin: Begin, paper: AnyPrinter) -> None:
     paper.mechanism.fences = False
-    kiosk = begin(paper)
+    kiosk = begin(paper, limits=IMPATIENT)
     kiosk.take("A001")
     kiosk.until("A001", "queued", "sent", "unknown", "sent", "unknown")
     paper.mechanism.fences = True
@@ -192,7 +131,7 @@ def test_a_person_decides_about_a_ticket_whose_fate_is_unknown(
     begin: Begin, paper: AnyPrinter
 ) -> None:
     paper.mechanism.fences = False
-    kiosk = begin(paper, limits=Limits(**{**vars(QUICK), "reprint_within_s": 0}))
+    kiosk = begin(paper, limits=replace(IMPATIENT, reprint_within_s=0))
     kiosk.take("A001")
     kiosk.take("A002")
     kiosk.until("A001", "sent", "unknown")
@@ -210,8 +149,7 @@ def test_a_kiosk_that_restarts_with_a_ticket_in_the_printer_prints_it_again_once
 ) -> None:
     paper.silent = False
     paper.mechanism.fences = False
-    slow = Limits(**{**vars(QUICK), "fence_s": 60})
-    before = begin(paper, limits=slow)
+    before = begin(paper, limits=replace(PATIENT, fence_s=60))
     before.take("A001")
     before.until("A001", "queued", "sent")
     until(lambda: paper.printed)
@@ -219,14 +157,14 @@ def test_a_kiosk_that_restarts_with_a_ticket_in_the_printer_prints_it_again_once
     paper.mechanism.fences = True
     after = begin(paper)
     after.until("A001", "unknown", "sent", "printed")
-    assert paper.printed == ["A001", "A001 BẢN IN LẠI"]
+    assert paper.printed == ["A001", EMPTY_SLIP, "A001 BẢN IN LẠI"]
 
 
-def test_a_picture_broken_off_by_a_restart_does_not_swallow_the_next_ticket(
+def test_a_ticket_that_could_not_leave_before_a_restart_comes_out_after_it(
     begin: Begin,
 ) -> None:
     with SerialPrinter() as paper:
-        kiosk = begin(paper)
+        kiosk = begin(paper, limits=IMPATIENT)
         until(lambda: paper.mechanism.reports)
         paper.reading = False
         kiosk.take("A001")
@@ -239,9 +177,43 @@ def test_a_picture_broken_off_by_a_restart_does_not_swallow_the_next_ticket(
         assert paper.printed == ["A001", "A002"]
 
 
+def break_off(paper: AnyPrinter, path: Path) -> None:
+    """Leave a printer and a file as a kiosk does that loses power in the middle of a picture."""
+    with closing(open_jobs(path)) as jobs:
+        again = ticket("A001 BẢN IN LẠI")
+        job = jobs.add(PrintJob("job-A001", "A001", ticket("A001"), again, time.time()))
+        assert job is not None
+        jobs.send(job)
+    port = open_port(address_of(paper.address), 1)
+    port.write(ticket("A001")[:500], 1)
+    until(lambda: len(paper.mechanism.heard) == 500)
+    port.close()
+
+
+def test_a_ticket_after_a_picture_broken_off_comes_out_whole_and_on_its_own_paper(
+    begin: Begin, paper: AnyPrinter, tmp_path: Path
+) -> None:
+    break_off(paper, tmp_path / "printing.db")
+    kiosk = begin(paper)
+    kiosk.until("A001", "unknown", "sent", "printed")
+    kiosk.take("A002")
+    kiosk.until("A002", "printed")
+    assert paper.printed == ["A001", "A001 BẢN IN LẠI", "A002"]
+
+
+def test_without_filling_it_up_a_broken_off_picture_would_swallow_the_next_ticket(
+    begin: Begin, paper: AnyPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.device.FILL", b"")
+    break_off(paper, tmp_path / "printing.db")
+    kiosk = begin(paper)
+    kiosk.until("A001", "unknown", "sent", "printed")
+    assert "A001 BẢN IN LẠI" not in paper.printed
+
+
 def test_a_ticket_older_than_its_time_never_comes_out(begin: Begin, paper: AnyPrinter) -> None:
     kiosk = begin(paper)
-    kiosk.take("A001", age_s=QUICK.expires_s + 1)
+    kiosk.take("A001", age_s=PATIENT.expires_s + 1)
     kiosk.until("A001", "expired")
     kiosk.take("A002")
     kiosk.until("A002", "printed")
@@ -250,7 +222,7 @@ def test_a_ticket_older_than_its_time_never_comes_out(begin: Begin, paper: AnyPr
 
 def test_tickets_do_not_pour_out_in_the_morning(begin: Begin, paper: AnyPrinter) -> None:
     paper.mechanism.paper = False
-    kiosk = begin(paper, limits=Limits(**{**vars(QUICK), "expires_s": 0.5}))
+    kiosk = begin(paper, limits=replace(PATIENT, expires_s=0.5))
     kiosk.take("A001")
     kiosk.until("A001", "queued no_paper", "expired")
     paper.mechanism.paper = True
@@ -273,91 +245,57 @@ def test_a_number_that_was_called_meanwhile_is_not_printed(begin: Begin, paper: 
     assert paper.printed == ["A002"]
 
 
-def test_the_second_printer_prints_when_the_first_cannot(begin: Begin) -> None:
-    with two() as (first, second):
-        first.mechanism.paper = False
-        kiosk = begin(first, second)
-        kiosk.take("A001")
-        kiosk.until("A001", "printed")
-        first.mechanism.paper = True
-        until(lambda: kiosk.troubles() == ["no_paper", None])
-        kiosk.take("A002")
-        kiosk.until("A002", "printed")
-        assert (first.printed, second.printed) == (["A002"], ["A001"])
-
-
-def test_a_ticket_held_in_the_first_printer_stays_there_while_others_go_to_the_second(
-    begin: Begin,
-) -> None:
-    with two() as (first, second):
-        first.mechanism.at_picture = lambda: setattr(first.mechanism, "paper", False)
-        kiosk = begin(first, second)
-        kiosk.take("A001")
-        kiosk.until("A001", "held no_paper")
-        kiosk.take("A002")
-        kiosk.until("A002", "printed")
-        first.mechanism.paper = True
-        kiosk.until("A001", "printed")
-        assert (first.printed, second.printed) == (["A001"], ["A002"])
-
-
-def test_a_ticket_lost_with_the_first_printer_comes_out_of_the_second_marked(
-    begin: Begin,
-) -> None:
-    with two() as (first, second):
-        first.mechanism.at_picture = first.power_off
-        kiosk = begin(first, second)
-        kiosk.take("A001")
-        kiosk.until("A001", "unknown", "sent", "printed")
-        assert (first.printed, second.printed) == ([], ["A001 BẢN IN LẠI"])
-
-
-def test_a_printer_that_stops_reading_in_a_ticket_blocks_nothing(
+def test_a_ticket_in_the_printer_cannot_be_withdrawn_and_is_told_as_printed(
     begin: Begin, paper: AnyPrinter
 ) -> None:
-    kiosk = begin(paper, limits=Limits(**{**vars(QUICK), "reprint_within_s": 0}))
-    until(lambda: paper.mechanism.reports)
-    paper.mechanism.at_picture = lambda: setattr(paper, "reading", False)
-    kiosk.printer.print(PrintJob("big", "A001", ticket("A001", 5000), b"", time.time()))
-    kiosk.until("A001", "sent", "unknown")
-    until(lambda: kiosk.troubles()[-1:] == ["offline"])
+    paper.mechanism.at_picture = lambda: setattr(paper.mechanism, "paper", False)
+    kiosk = begin(paper)
+    kiosk.take("A001")
+    kiosk.until("A001", "sent", "held no_paper")
+    kiosk.printer.withdraw("job-A001")
+    kiosk.take("A002")  # asked for later: the withdrawal has been looked at
+    kiosk.until("A002", "queued", "queued no_paper")
+    paper.mechanism.paper = True
+    kiosk.until("A001", "held no_paper", "printed")
 
 
-@pytest.mark.parametrize(
-    ("spoil", "word"),
-    [
-        (lambda p: setattr(p.mechanism, "paper", False), "no_paper"),
-        (lambda p: setattr(p.mechanism, "cover", True), "cover_open"),
-        (lambda p: setattr(p, "silent", True), "offline"),
-    ],
-)
-def test_trouble_of_an_idle_printer_is_known_within_five_seconds(
-    begin: Begin, paper: AnyPrinter, spoil: Callable[[FakePrinter], None], word: str
+def test_a_ticket_withdrawn_from_a_printer_that_loses_it_is_not_printed_again(
+    begin: Begin,
 ) -> None:
-    kiosk = begin(paper, limits=Limits())
-    until(lambda: paper.mechanism.reports)
-    spoil(paper)
-    until(lambda: kiosk.troubles() == [word])
-
-
-def test_a_printer_that_is_not_there_is_told_and_found_when_it_comes(begin: Begin) -> None:
     with NetworkPrinter() as paper:
-        paper.power_off()
-        until(lambda: paper.dark)
+        paper.mechanism.at_picture = lambda: setattr(paper.mechanism, "paper", False)
         kiosk = begin(paper)
         kiosk.take("A001")
-        kiosk.until("A001", "queued", "queued no_printer")
+        kiosk.until("A001", "sent", "held no_paper")
+        kiosk.printer.withdraw("job-A001")
+        kiosk.take("A002")
+        kiosk.until("A002", "queued", "queued no_paper")
+        paper.power_off()
+        kiosk.until("A001", "held no_paper", "unknown", "expired")
+        paper.mechanism.paper = True
         paper.power_on()
-        kiosk.until("A001", "printed")
-        assert kiosk.troubles() == ["no_printer", None]
+        kiosk.until("A002", "printed")
+        assert paper.printed[-1] == "A002"
+        assert "A001 BẢN IN LẠI" not in paper.printed
 
 
-def test_a_full_disk_is_told_as_trouble_and_printing_goes_on_when_there_is_room(
-    begin: Begin, paper: AnyPrinter, tmp_path: Path
-) -> None:
-    (tmp_path / "printing.db").mkdir()  # as good as a file that cannot be written
+def test_a_person_may_have_a_ticket_that_was_given_up(begin: Begin, paper: AnyPrinter) -> None:
     kiosk = begin(paper)
-    until(lambda: kiosk.troubles() == ["error"])
-    (tmp_path / "printing.db").rmdir()
-    kiosk.take("A001")
-    kiosk.until("A001", "printed")
+    kiosk.take("A001", age_s=PATIENT.expires_s + 1)
+    kiosk.until("A001", "expired")
+    kiosk.printer.print_again("job-A001")
+    kiosk.until("A001", "expired", "queued", "sent", "printed")
+    assert paper.printed == ["A001"]
+
+
+def test_a_mistake_of_ours_is_told_and_ends_neither_printing_nor_later_tickets(
+    begin: Begin, paper: AnyPrinter
+) -> None:
+    kiosk = begin(paper)
+    no_bytes = cast(bytes, object())
+    kiosk.printer.print(PrintJob("job-A001", "A001", no_bytes, no_bytes, time.time()))
+    kiosk.take("A002")
+    kiosk.until("A002", "queued", "sent", "printed")
+    assert kiosk.troubles()[0] == "error"
+    assert kiosk.troubles()[-1] is None
+    assert paper.printed == ["A002"]

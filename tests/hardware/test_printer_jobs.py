@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.jobs import KEPT_S, PrintJob, PrintJobs
+from hardware.jobs import KEPT_S, PrintJob, PrintJobs, open_jobs
 
 NOW = 1_795_000_000.0
 
@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def jobs(path: Path) -> Iterator[PrintJobs]:
-    with closing(PrintJobs(path)) as jobs:
+    with closing(open_jobs(path)) as jobs:
         yield jobs
 
 
@@ -89,13 +89,13 @@ def test_a_ticket_that_is_still_to_come_out_is_not_queued_a_second_time(jobs: Pr
 
 
 def test_after_a_restart_what_was_in_a_printer_is_unknown(path: Path) -> None:
-    with closing(PrintJobs(path)) as before:
+    with closing(open_jobs(path)) as before:
         for number, state in (("A001", "sent"), ("A002", "held"), ("A003", "printed")):
             queued = before.add(job(number))
             assert queued is not None
             before.move(before.send(queued), state)  # type: ignore[arg-type]
         before.add(job("A004"))
-    with closing(PrintJobs(path)) as after:
+    with closing(open_jobs(path)) as after:
         assert [one.number for one in after.recover(NOW)] == ["A001", "A002"]
         assert states(after, path) == {
             "A001": "unknown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,17 @@ from hardware.transport import (
     DeviceFile,
     Network,
     Port,
+    PortForbidden,
     PortLost,
+    PortTaken,
     SerialLine,
     address_of,
     open_port,
 )
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter
 from tests.waiting import until_now as until
+
+NOBODY = 65534
 
 
 @pytest.mark.parametrize(
@@ -73,14 +78,29 @@ def test_any_text_is_an_address_or_a_mistake(text: str) -> None:
 def test_a_printer_that_refuses_connections_is_lost_at_once() -> None:
     printer = NetworkPrinter()
     printer.close()
-    with pytest.raises(PortLost, match="refused"):
+    with pytest.raises(PortLost, match=r"refused; it is on, but takes no network printing there"):
         open_port(address_of(printer.address), 1)
 
 
 @pytest.mark.parametrize("scheme", ["serial", "file"])
 def test_a_device_that_is_not_there_is_lost_in_words(scheme: str, tmp_path: Path) -> None:
-    with pytest.raises(PortLost, match="No such file"):
+    with pytest.raises(
+        PortLost, match=r"No such file.*; nothing is connected there: look at cable"
+    ):
         open_port(address_of(f"{scheme}://{tmp_path}/lp0"), 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize("scheme", ["serial", "file"])
+def test_a_device_of_somebody_else_is_told_with_the_remedy(scheme: str) -> None:
+    with SerialPrinter() as printer:
+        os.chmod(printer.device, 0o600)
+        os.seteuid(NOBODY)
+        try:
+            with pytest.raises(PortForbidden, match=r"give this program's user the device's group"):
+                open_port(address_of(f"{scheme}://{printer.device}"), 1)
+        finally:
+            os.seteuid(0)
 
 
 def test_an_ordinary_file_is_not_taken_for_a_printer(tmp_path: Path) -> None:
@@ -93,7 +113,7 @@ def test_an_ordinary_file_is_not_taken_for_a_printer(tmp_path: Path) -> None:
 def test_a_serial_line_is_opened_by_one_program_only() -> None:
     with SerialPrinter() as printer:
         port = open_port(address_of(printer.address), 1)
-        with pytest.raises(PortLost, match="exclusively"):
+        with pytest.raises(PortTaken, match=r"; another program has it: close that one"):
             open_port(address_of(printer.address), 1)
         port.close()
         open_port(address_of(printer.address), 1).close()
@@ -108,7 +128,7 @@ def test_a_jammed_line_that_nobody_reads_takes_what_fits_and_then_nothing(scheme
         taken = fill(port)
         port.close()
         assert 0 < taken < 200_000
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # closing a tty could take half a minute
 
 
 def test_a_network_printer_that_does_not_read_takes_what_fits_and_then_nothing() -> None:

@@ -10,11 +10,11 @@ from PIL import ImageChops
 from cli import main
 from hardware.device import Limits
 from hardware.status import WORST_FIRST
-from hardware.transport import address_of
+from hardware.transport import address_of, open_port
 from hardware.trial import LETTERS, TROUBLES, letters_page, print_test
-from tests.hardware.fake_printer import Mechanism, NetworkPrinter
+from tests.hardware.fake_printer import Mechanism, NetworkPrinter, SerialPrinter
 
-QUICK = Limits(connect_s=0.3, answer_s=0.1, poll_s=0.05, fence_s=0.2, stalled_s=0.3)
+IMPATIENT = Limits(poll_s=0.05, fence_s=0.2)
 
 
 @pytest.fixture
@@ -85,13 +85,24 @@ def test_a_printer_that_is_not_there_or_silent_is_a_sentence(
     assert "Không thấy máy in." in capsys.readouterr().out
 
 
+def test_a_printer_that_another_program_uses_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with SerialPrinter() as printer:
+        other = open_port(address_of(printer.address), 1)
+        for what in ("--status", "--test"):
+            assert main(["printer", printer.address, what]) == 2
+            assert capsys.readouterr().out.startswith("Chương trình khác đang dùng máy in này.")
+        assert "another program has it: close that one" in caplog.text
+        other.close()
+
+
 def test_a_page_held_in_the_printer_is_told_and_confirmed_when_it_comes(
     paper: NetworkPrinter,
 ) -> None:
     paper.mechanism.at_cut = lambda: setattr(paper.mechanism, "cover", True)
     said: list[str] = []
-    close_when(paper.mechanism, said)
-    assert print_test(address_of(paper.address), 384, close_when(paper.mechanism, said), QUICK)
+    assert print_test(address_of(paper.address), 384, close_when(paper.mechanism, said))
     assert said[0] == "Nắp máy in đang mở."
     assert said[-1] == "The printer confirms the test page."
 
@@ -111,9 +122,9 @@ def test_a_page_that_is_never_confirmed_or_never_freed_fails_in_time(
 ) -> None:
     paper.mechanism.fences = False
     said: list[str] = []
-    assert not print_test(address_of(paper.address), 384, said.append, QUICK)
+    assert not print_test(address_of(paper.address), 384, said.append, IMPATIENT)
     paper.mechanism.at_cut = lambda: setattr(paper.mechanism, "paper", False)
-    assert not print_test(address_of(paper.address), 384, said.append, QUICK, patience_s=0.4)
+    assert not print_test(address_of(paper.address), 384, said.append, IMPATIENT, patience_s=0.4)
     assert said[-1] == said[1]
     assert "did not confirm" in said[-1]
 
