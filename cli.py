@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 OK, MISTAKES, CANNOT = 0, 1, 2
 INTERRUPTED = 130
+INSTALLED_CONFIG = "share/motcua/config.toml"
 LAST_PORT = 65535
 Build = Callable[..., "HallApp"]
 
@@ -130,7 +132,8 @@ def _ticket_options(ticket: argparse.ArgumentParser) -> None:
 
 def _printer_options(printer: argparse.ArgumentParser) -> None:
     printer.add_argument(
-        "device", help="tcp://HOST:9100, serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0"
+        "device",
+        help="tcp://HOST:9100, serial:///dev/ttyUSB0?baud=115200&rtscts=1 or file:///dev/usb/lp0",
     )
     what = printer.add_mutually_exclusive_group(required=True)
     what.add_argument("--status", action="store_true", help="say how it is")
@@ -149,8 +152,8 @@ def _speed(text: str) -> float:
 
 def _shipped_config() -> Path:
     """config.toml in this folder, else the one that came with the program."""
-    here = Path("config.toml")
-    return here if here.exists() else Path(__file__).with_name("config.toml")
+    beside, installed = Path(__file__).with_name("config.toml"), Path(sys.prefix, INSTALLED_CONFIG)
+    return next(path for path in (Path("config.toml"), beside, installed) if path.exists())
 
 
 # --- The commands --------------------------------------------------------------------------------
@@ -175,8 +178,9 @@ def _server(arguments: argparse.Namespace) -> int:
 
 def _kiosk(arguments: argparse.Namespace) -> int:
     from kiosk.app import build
+    from terminal.app import state_folder
 
-    return _screen(arguments, build)
+    return _screen(arguments, partial(build, kept_in=state_folder()))
 
 
 def _counter(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@ where the question needs one. Knows no request."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import ClassVar, Final, Literal, NamedTuple
 
 from textual import on
@@ -15,6 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from counter.lines import Passage
+from terminal.alphabet import fold
 from terminal.words import Words
 
 NUMBERED: Final = 9  # options that have a number key
@@ -134,8 +134,8 @@ class Choice(Vertical):
         event.stop()
         if self._field is None or self._field.use != "search":
             return
-        wanted = plain(event.value)
-        self._shown = [item for item in self._items if wanted in plain(item.name)]
+        wanted = fold(event.value)
+        self._shown = [item for item in self._items if wanted in fold(item.name)]
         self._list.set_options(self._options())
         self._list.highlighted = 0 if self._shown else None
 
@@ -148,9 +148,3 @@ class Choice(Vertical):
             Option(f"{n if n <= NUMBERED else ' '}  {item.name}")
             for n, item in enumerate(self._shown, start=1)
         ]
-
-
-def plain(text: str) -> str:
-    """The text as somebody types it in a hurry: small letters without marks."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))

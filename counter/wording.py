@@ -129,14 +129,9 @@ def trouble_text(pane: AnyPane, troubles: Iterable[Trouble], now: datetime) -> s
     return " · ".join(
         pane.words(
             "counter.trouble",
-            device=one.device,
-            trouble=_trouble_name(pane, one.trouble),
+            device=pane.words.device(one.device),
+            trouble=pane.words.trouble(one.trouble),
             time=pane.words.time(one.since, now),
         )
         for one in troubles
     )
-
-
-def _trouble_name(pane: AnyPane, trouble: str) -> str:
-    key = f"counter.trouble_{trouble}"
-    return pane.words(key) if key in pane.words else trouble.replace("_", " ")

@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from kiosk import offer, visit
+from kiosk import offer, search, visit
 from kiosk.offer import Field, Standing
 from kiosk.phrases import Phrases
 from kiosk.picture import Choice, Key, Picture, Said
 from kiosk.ticket import Ticket
-from kiosk.visit import Choose, Go, Join, Leave, Page, Speak, Step, Take, Visit
+from kiosk.visit import (
+    Choose,
+    Go,
+    HavePaper,
+    Join,
+    Leave,
+    OpenDoor,
+    Page,
+    Paper,
+    PrintAgain,
+    Speak,
+    Step,
+    Take,
+    Visit,
+)
 from link.messages import HallInfo, KioskService, KioskView
 from terminal.words import FIRST_LANGUAGE, Words, languages, load
 
@@ -26,6 +40,7 @@ class Painter:
     view: KioskView
     now: datetime
     shown_fields: tuple[str, ...] = ()
+    has_door: bool = False
 
     @property
     def phrases(self) -> Phrases:
@@ -37,17 +52,23 @@ class Painter:
                 return self._start(of)
             case visit.Services():
                 return self._services(of, of.page)
+            case visit.Search():
+                return self._search(of, of.page)
             case visit.Groups():
                 return self._groups(of, of.page)
             case visit.Confirm():
                 return self._confirm(of, of.page)
+            case visit.ShowCard():
+                return self._show_card(of, of.page)
+            case visit.CardSuggests():
+                return self._card_suggests(of.page)
             case visit.Help():
                 return self._help(of.page)
             case visit.Taking():
                 taking = Said(self.words("kiosk.taking"))
                 return Picture(self.words("kiosk.one_moment"), said=(taking,))
             case visit.Taken():
-                return self._taken(of.page.ticket)
+                return self._taken(of.page.ticket, of.page.paper)
             case visit.Sorry():
                 return self._sorry(of.page)
             case page:
@@ -63,8 +84,8 @@ class Painter:
         return Picture(
             self.words("kiosk.choose_field"),
             tuple(self._field_choice(field) for field in fields),
-            (*said, *self._priority(of.group)),
-            keys=tuple(self._keys(of)),
+            (*said, *self._card(of), *self._priority(of.group)),
+            keys=(*self._keys(of), Key("Enter", self.words("kiosk.search"), Go(visit.Search()))),
         )
 
     def _field_choice(self, field: Field) -> Choice:
@@ -88,9 +109,37 @@ class Painter:
         return Picture(
             self.words("kiosk.choose_service", field=self.phrases.field(page.field)),
             tuple(choices),
-            tuple(self._priority(of.group)),
+            (*self._card(of), *self._priority(of.group)),
             keys=tuple(self._keys(of, back=page.before)),
         )
+
+    def _search(self, of: Visit, page: visit.Search) -> Picture:
+        """All services that fit; where none does, two ways to go on."""
+        choices = tuple(self._found(page))
+        said = [*self._card(of), *self._priority(of.group, proof=False)]
+        enter = choices[0].step if len(choices) == 1 else None
+        if not choices:
+            said.insert(0, Said(self.words("kiosk.nothing_found"), "note"))
+            everything = Go(visit.Search(before=page.before))
+            choices = (
+                Choice(self.words("kiosk.list_all"), everything),
+                Choice(self.words("kiosk.by_field"), Go(visit.Start())),
+            )
+        return Picture(
+            self.words("kiosk.search"),
+            choices,
+            tuple(said),
+            keys=tuple(self._keys(of, back=page.before)),
+            enter=enter,
+            typed=self.words("kiosk.typed", text=page.text),
+        )
+
+    def _found(self, page: visit.Search) -> Iterator[Choice]:
+        fields = offer.fields(self.hall, self.view, self.shown_fields)
+        offered = {one.service: one for field in fields for one in field.services}
+        for code in search.find(page.text, search.services(self.hall, offered, self.words)):
+            standing = offer.standing([offered[code]])
+            yield self._choice(self.phrases.service(code), Choose(code, page), standing)
 
     def _choice(self, title: str, step: Step, standing: Standing) -> Choice:
         facts = self._queue_facts(standing) if standing.open else self._closed_facts(standing)
@@ -137,7 +186,25 @@ class Painter:
             yield Said(self.words("kiosk.next_day"), "note")
         yield from self._priority(of.group)
 
+    def _card_suggests(self, page: visit.CardSuggests) -> Picture:
+        group = self.phrases.group(page.group)
+        name = self.words.name(group.names) if group else ""
+        join = Join(page.group, page.before)
+        choices = (
+            Choice(self.words("kiosk.join_group", group=name), join),
+            Choice(self.words("kiosk.leave_group"), Go(page.before)),
+        )
+        said = Said(self.phrases.proof(group) if group else "", "note")
+        title = self.words("kiosk.card_suggests")
+        return Picture(title, choices, (said,), enter=join)
+
     # --- Pages to read ---------------------------------------------------------------------------
+
+    def _show_card(self, of: Visit, page: visit.ShowCard) -> Picture:
+        service = Said(self.phrases.service(page.service), "strong")
+        why = Said(self.words("kiosk.card_why"))
+        keys = self._keys(of, back=page.before)
+        return Picture(self.words("kiosk.show_card"), said=(service, why), keys=tuple(keys))
 
     def _help(self, page: visit.Help) -> Picture:
         """In the chosen language, and then in the other one."""
@@ -148,9 +215,11 @@ class Painter:
             Said(other("kiosk.help_title"), "strong"),
             Said(other("kiosk.help_text")),
         )
-        back = Key("0", self.words("kiosk.back"), Go(page.before))
+        keys = [Key("0", self.words("kiosk.back"), Go(page.before))]
+        if self.has_door:
+            keys.append(Key("9", self.words("technician.way_in"), OpenDoor()))
         return Picture(
-            self.words("kiosk.help_title"), said=said, keys=(back,), enter=Go(page.before)
+            self.words("kiosk.help_title"), said=said, keys=tuple(keys), enter=Go(page.before)
         )
 
     def _sorry(self, page: visit.Sorry) -> Picture:
@@ -164,17 +233,35 @@ class Painter:
             facts["service"] = self.phrases.service(str(facts["service"]))
         return self.words.refusal(facts, self.now)
 
-    def _taken(self, ticket: Ticket) -> Picture:
-        done = Key("0", self.words("kiosk.done"), Leave())
+    def _taken(self, ticket: Ticket, paper: Paper) -> Picture:
+        keys = [Key("0", self.words("kiosk.done"), Leave())]
+        if paper.state == "unknown":
+            keys.append(Key("1", self.words("kiosk.have_paper"), HavePaper()))
+            keys.append(Key("2", self.words("kiosk.print_again"), PrintAgain()))
         return Picture(
             self.words("kiosk.your_number"),
-            said=tuple(self._ticket_lines(ticket)),
+            said=(*self._paper(paper), *self._ticket_lines(ticket, paper)),
             number=ticket.ticket,
-            keys=(done,),
+            keys=tuple(keys),
             enter=Leave(),
         )
 
-    def _ticket_lines(self, ticket: Ticket) -> Iterator[Said]:
+    def _paper(self, paper: Paper) -> Iterator[Said]:
+        """Where the printed ticket is; what to do where it is not."""
+        match paper.state:
+            case "none":
+                return
+            case "printing" | "printed":
+                yield Said(self.words(f"kiosk.paper_{paper.state}"), "strong")
+            case "waiting" | "given_up":
+                trouble = self.words.trouble(paper.trouble) if paper.trouble else ""
+                why = self.words("kiosk.paper_waits", trouble=trouble) if trouble else ""
+                text = f"{why} {self.words('kiosk.paper_not_needed')}"
+                yield Said(text.strip(), "note")
+            case "unknown":
+                yield Said(self.words("kiosk.paper_unknown"), "note")
+
+    def _ticket_lines(self, ticket: Ticket, paper: Paper) -> Iterator[Said]:
         yield Said(self.phrases.service(ticket.service), "strong")
         places = self.phrases.places(ticket.counters)
         yield from (Said(" – ".join(place), "strong") for place in places)
@@ -187,7 +274,15 @@ class Painter:
         service = self._service(ticket.service)
         if service is not None and service.next_day:
             yield Said(self.words("kiosk.next_day"), "note")
-        yield Said(self.words("kiosk.wait_for_call"))
+        yield Said(self.words("kiosk.no_paper" if paper.state == "none" else "kiosk.wait_for_call"))
+
+    def notices(self, ticket: Ticket) -> tuple[str, ...]:
+        """What the paper must say besides."""
+        service = self._service(ticket.service)
+        if service is None:
+            return ()
+        keys = ("past_closing",) * service.past_closing + ("next_day",) * service.next_day
+        return tuple(self.words(f"kiosk.{key}") for key in keys)
 
     def _ahead(self, ticket: Ticket) -> str:
         key = "ahead_many" if ticket.ahead else "ahead_none"
@@ -218,11 +313,16 @@ class Painter:
             return known[0] if known else FIRST_LANGUAGE
         return known[(known.index(self.words.language) + 1) % len(known)]
 
-    def _priority(self, code: str | None) -> Iterator[Said]:
+    def _card(self, of: Visit) -> Iterator[Said]:
+        if of.card_read:
+            yield Said(self.words("kiosk.card_read"))
+
+    def _priority(self, code: str | None, *, proof: bool = True) -> Iterator[Said]:
         group = self.phrases.group(code)
         if group is not None:
             priority = self.words("kiosk.priority", group=self.words.name(group.names))
-            yield Said(f"{priority}. {self.phrases.proof(group)}", "note")
+            text = f"{priority}. {self.phrases.proof(group)}" if proof else priority
+            yield Said(text, "note")
 
     def _queue_facts(self, standing: Standing) -> tuple[str, ...]:
         wait = self.phrases.wait(standing.low_s, standing.high_s)

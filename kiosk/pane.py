@@ -1,34 +1,46 @@
 """The kiosk's pane: one picture at a time, moved on by touches, keys, answers and the clock.
 
-What stands on a page is in `pages`, what is known of a person in `visit`. Nobody's choices are
-logged, and whoever comes next finds nothing of the one before.
+What stands on a page is in `pages`, how it looks in `face`, what is known of a person in `visit`.
+Nobody's choices are logged, and whoever comes next finds nothing of the one before.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from math import ceil, inf
-from typing import ClassVar, Final, Literal, assert_never
+from pathlib import Path
+from typing import Final, Literal, assert_never
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
 
+from hardware.printer import JobChanged
 from kiosk import offer
+from kiosk.card import Card
+from kiosk.device_pane import DevicePane
+from kiosk.door import KEY, Door, DoorKey
+from kiosk.face import Face
+from kiosk.keys import KEYS, letter_step, search_after
 from kiosk.pages import Painter
 from kiosk.picture import Key, Picture
+from kiosk.printing import paper_of
 from kiosk.ticket import Ticket, ticket_or_refusal
-from kiosk.tiles import Choices, Foot, Touched
+from kiosk.tiles import Touched
 from kiosk.visit import (
     Choose,
     Confirm,
+    Erase,
     Go,
+    HavePaper,
     Join,
     Leave,
+    OpenDoor,
     Page,
+    Paper,
+    PrintAgain,
+    ShowCard,
     Sorry,
     Speak,
     Start,
@@ -38,65 +50,43 @@ from kiosk.visit import (
     Taken,
     Taking,
     TurnSheet,
+    Type,
     Visit,
+    after_card,
 )
-from link.messages import Answer, KioskView, TakeTicket
-from terminal.big_number import BigNumber
-from terminal.pane import Pane
+from link.messages import Answer, KioskView, Printed, TakeTicket
 from terminal.words import FIRST_LANGUAGE
 
 IDLE_S: Final = 45.0
 SHOW_NUMBER_S: Final = 20.0
+PRINTED_S: Final = 10.0  # the number stays when the paper is out
 LEAST_S: Final = 20.0  # nobody is hurried more than this, whatever the settings say
 WARN_S: Final = 15.0  # of the countdown before a page is left
 SETTLE_S: Final = 0.3  # after a page turned, the second half of a double tap does nothing
 TICK_S: Final = 0.25
-LOW_ROWS: Final = 30  # of a screen on which every row counts
-HIGH_ROWS: Final = 40  # of a screen on which sentences may stand apart
-
-VOICES: Final = {"plain": "", "strong": "bold", "note": "bold $warning"}
-KEYS: Final = {
-    **{str(digit): str(digit) for digit in range(10)},
-    "asterisk": "*",
-    "number_sign": "#",
-    "slash": "#",  # keypads of computers have no #
-    "enter": "Enter",
-}
 
 
-class KioskPane(Pane[KioskView]):
-    """What a citizen touches. `language`: in which people are greeted, if not the hall's first."""
+class KioskPane(DevicePane):
+    """What a citizen touches. `language`: in which people are greeted, if not the hall's first.
 
-    OFFLINE = "full"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"press('{label}')", show=False) for key, label in KEYS.items()
-    ]
-    DEFAULT_CSS = """
-    KioskPane #head { height: auto; padding: 1 2; background: $panel; }
-    KioskPane #place { width: 1fr; text-style: bold; }
-    KioskPane #clock { width: auto; color: $secondary; }
-    KioskPane #leaving { display: none; width: 1fr; text-style: bold; text-align: center; }
-    KioskPane.-leaving #head { background: $warning; color: $background; }
-    KioskPane.-leaving #place { display: none; }
-    KioskPane.-leaving #clock { display: none; }
-    KioskPane.-leaving #leaving { display: block; }
-    KioskPane #title { height: auto; margin: 1 2; color: $primary; text-style: bold; }
-    KioskPane #said { height: auto; margin: 0 2 1 2; display: none; }
-    KioskPane #choices { margin: 0 2 1 2; }
-    KioskPane #number { margin: 0 2 1 2; color: $primary; display: none; }
-    KioskPane.-reading #title { text-align: center; }
-    KioskPane.-reading #said { height: 1fr; text-align: center; content-align: center middle; }
-    KioskPane.-ticket #said { height: auto; text-align: center; }
-    KioskPane.-ticket.-portrait #said { height: 1fr; content-align: center top; }
-    KioskPane.-ticket #number { display: block; }
-    KioskPane.-low #head { height: 1; padding: 0 2; }
-    KioskPane.-low #title { margin: 0 2 1 2; }
+    `kept_in` is the folder of the devices' files; without it nothing is printed or scanned.
     """
 
-    def __init__(self, *, language: str | None = None, id: str | None = None) -> None:
-        super().__init__(language=language or FIRST_LANGUAGE, id=id)
+    OFFLINE = "full"
+    DEFAULT_CSS = "KioskPane { layers: content overlay door; }"
+
+    def __init__(
+        self,
+        *,
+        language: str | None = None,
+        id: str | None = None,
+        kept_in: Path | None = None,
+        name: str = "kiosk",
+    ) -> None:
+        super().__init__(language or FIRST_LANGUAGE, id, kept_in, name)
         self.clock: Callable[[], float] = time.monotonic
         self.settle_s = SETTLE_S
+        self.door = Door(self)
         self._own_language = language
         self._visit = Visit()
         self._drawn: Picture | None = None
@@ -106,31 +96,26 @@ class KioskPane(Pane[KioskView]):
 
     # --- What stands on the screen ---------------------------------------------------------------
 
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield DoorKey()
+
     def content(self) -> ComposeResult:
-        with Horizontal(id="head"):
-            yield Static(self.words.name(self.hall.names), id="place", markup=False)
-            yield Static(id="clock", markup=False)
-            yield Static(id="leaving", markup=False)
-        yield Static(id="title", markup=False)
-        yield BigNumber(id="number")
-        yield Static(id="said", markup=False)
-        yield Choices(id="choices")
-        yield Foot()
+        yield Face(self.words.name(self.hall.names), self.words, self.size)
+
+    @property
+    def face(self) -> Face:
+        return self.query_one(Face)
 
     def on_mount(self) -> None:
         super().on_mount()
         self.set_interval(TICK_S, self._tick)
 
-    def on_resize(self) -> None:
-        width, height = self.size
-        self.set_class(height < LOW_ROWS, "-low")
-        self.set_class(height > width, "-portrait")
-        self._drawn = None
-        self._draw()
-
     def view_changed(self, view: KioskView, before: KioskView | None) -> None:
         if before is None:
-            self._drawn, self._standing = None, True
+            self._standing = True
+        if self.printing is not None:
+            self.printing.withdraw(view.called)
         self._draw()
 
     async def recompose(self) -> None:
@@ -138,51 +123,20 @@ class KioskPane(Pane[KioskView]):
         await super().recompose()
 
     def _draw(self) -> None:
-        """Show the page as it is now; what has not changed is left alone."""
+        """Show the page as it is now."""
         if not self._standing or self.view is None:
             return
-        picture = self._painter.picture(self._visit)
-        before, self._drawn = self._drawn, picture
-        if picture != before:
-            self._show(picture, anew=before is None or before.title != picture.title)
-        self._show_time()
+        self._drawn = self._painter.picture(self._visit)
+        self.face.show(self._drawn)
+        seconds = ceil(max(0.0, self._remaining_s() or 0.0))
+        leaving = self.words("kiosk.leaving", seconds=seconds) if self._leaving else ""
+        self.face.show_time(self._clock(seconds), leaving, self._keys())
 
-    def _show(self, picture: Picture, *, anew: bool) -> None:
-        self.set_class(not picture.choices, "-reading")
-        self.set_class(bool(picture.number), "-ticket")
-        self._say("#title", picture.title)
-        self._show_said(picture)
-        number = self.query_one("#number", BigNumber)
-        number.text = picture.number
-        number.styles.max_height = self.size.width // 4 + 2  # no higher than its letters can be
-        choices = self.query_one(Choices)
-        choices.display = bool(picture.choices)
-        choices.show(picture.choices, more=self.words("kiosk.more"), anew=anew)
-
-    def _show_said(self, picture: Picture) -> None:
-        apart = Content("\n\n" if self.size.height >= HIGH_ROWS else "\n")
-        sentences = (Content.styled(said.text, VOICES[said.voice]) for said in picture.said)
-        widget = self.query_one("#said", Static)
-        widget.update(apart.join(sentences))
-        widget.display = bool(picture.said)
-
-    def _show_time(self) -> None:
-        """The clock, or how much longer this page will stay."""
-        remaining_s = self._remaining_s()
-        seconds = ceil(max(0.0, remaining_s or 0.0))
-        leaving = self._leaving
-        self.set_class(leaving, "-leaving")
-        if leaving:
-            self._say("#leaving", self.words("kiosk.leaving", seconds=seconds))
-        elif isinstance(self._visit.page, Taken):
-            self._say("#clock", self.words("kiosk.number_stays", seconds=seconds))
-        else:
-            now = self.now().astimezone(self.words.timezone)
-            self._say("#clock", now.strftime("%H:%M   %d/%m/%Y"))
-        self.query_one(Foot).show(self._keys())
-
-    def _say(self, where: str, text: str) -> None:
-        self.query_one(where, Static).update(text)
+    def _clock(self, seconds: int) -> str:
+        """The hall's time; beside a number, how long it still stands there."""
+        if isinstance(self._visit.page, Taken):
+            return self.words("kiosk.number_stays", seconds=seconds)
+        return self.now().astimezone(self.words.timezone).strftime("%H:%M   %d/%m/%Y")
 
     def _keys(self) -> tuple[Key, ...]:
         """The keys at the foot; while the page is about to go, one of them gives more time."""
@@ -196,16 +150,26 @@ class KioskPane(Pane[KioskView]):
         assert self.view is not None
         fields = self.device.settings.get("fields")
         shown = tuple(fields) if isinstance(fields, list) else ()
-        return Painter(self.words, self.hall, self.view, self.now(), shown)
+        now, has_door = self.now(), self.door.is_there
+        return Painter(self.words, self.hall, self.view, now, shown, has_door)
 
     # --- Touches and keys ------------------------------------------------------------------------
 
     def on_touched(self, message: Touched) -> None:
         message.stop()
-        self.action_press(message.key)
+        self.press(message.key)
 
-    def action_press(self, key: str) -> None:
-        """One key, or the touch that stands for it."""
+    def typed(self, key: str, character: str) -> None:
+        self.press(KEYS.get(key, character))
+
+    def press(self, key: str) -> None:
+        """One key, or the touch that stands for it; out of order, only technicians are let in."""
+        if not self.out_of_order:
+            self._press(key)
+        elif key == KEY and self.door.is_there:
+            self._open_door()
+
+    def _press(self, key: str) -> None:
         step = self._step(key)
         self._touched_at = self.clock()
         if step is not None and self.clock() - self._turned_at >= self.settle_s:
@@ -220,34 +184,52 @@ class KioskPane(Pane[KioskView]):
             return None
         if key == "Enter":
             return self._drawn.enter
-        return self.query_one(Choices).step(key) if self._drawn.choices else None
+        choice = self.face.choices.step(key) if self._drawn.choices else None
+        return choice or letter_step(self._visit.page, key)
 
     def _do(self, step: Step) -> None:
         match step:
             case Go(page):
-                self._turn_to(page)
+                self._go_on(page)
             case Choose(service, before):
                 self._choose(service, before)
             case Take(service, before):
                 self._take(service, before)
             case Join(group, then):
-                self._visit = Visit(then, group)
-                self._turn_to(then)
+                self._visit = replace(self._visit, group=group)
+                self._go_on(then)
             case Speak(language):
                 self.speak(language)
             case Leave():
                 self._leave()
+            case PrintAgain() | HavePaper():
+                self._paper_was_seen(step)
             case Stay():
                 pass  # any key gives more time
+            case Type() | Erase():
+                self._visit = replace(self._visit, page=search_after(self._visit.page, step))
             case TurnSheet():
-                self.query_one(Choices).turn()
+                self.face.choices.turn()
+            case OpenDoor():
+                self._open_door()
             case _:
                 assert_never(step)
 
+    def _open_door(self) -> None:
+        self.door.open()
+        self._leave()
+
     def _turn_to(self, page: Page) -> None:
-        self._visit = Visit(page, self._visit.group)
+        self._visit = replace(self._visit, page=page)
         self._turned_at = self.clock()
         self._show_overlay()
+
+    def _go_on(self, page: Page) -> None:
+        """Turn to a page, or past it where it asks for a card that was shown already."""
+        if isinstance(page, ShowCard) and self._visit.card_read:
+            self._choose(page.service, page.before)
+        else:
+            self._turn_to(page)
 
     def _choose(self, code: str, before: Page) -> None:
         """The ticket at once, unless something must be said of it first, or it is closed."""
@@ -255,6 +237,8 @@ class KioskPane(Pane[KioskView]):
         service = next((one for one in self.view.services if one.service == code), None)
         if service is None or not service.open:
             self._turn_to(Sorry(offer.refusal(code, service), before))
+        elif self._card_is_needed:
+            self._turn_to(ShowCard(code, before))
         elif offer.must_be_said(service, self._visit.group):
             self._turn_to(Confirm(code, before))
         else:
@@ -265,7 +249,9 @@ class KioskPane(Pane[KioskView]):
     def _take(self, code: str, before: Page) -> None:
         """Ask, and never give up: a ticket nobody was shown would be called for nobody."""
         self._turn_to(Taking(before))
-        do = TakeTicket(services=[code], group=self._visit.group, language=self.words.language)
+        visit = self._visit
+        language = self.words.language
+        do = TakeTicket([code], group=visit.group, language=language, person=visit.person)
         self.request(do, self._answered, patience_s=None)
 
     def _answered(self, answer: Answer) -> None:
@@ -273,15 +259,84 @@ class KioskPane(Pane[KioskView]):
         outcome = ticket_or_refusal(answer)
         page = self._visit.page
         if isinstance(outcome, Ticket):
-            self._turn_to(Taken(outcome))
+            self._turn_to(Taken(outcome, self._print(outcome)))
         else:
             self._turn_to(Sorry(outcome, page.before if isinstance(page, Taking) else Start()))
         self._touched_at = self.clock()
         self._draw()
 
+    # --- Paper and cards -------------------------------------------------------------------------
+
+    def _print(self, ticket: Ticket) -> Paper:
+        """Begin to print, where there is a printer."""
+        if self.printing is None or self.view is None:
+            return Paper("none")
+        same = [number for number in self.view.called if number[0] == ticket.ticket[0]]
+        work = self.printing.print(
+            ticket,
+            self.hall,
+            serving=same[-1] if same else "",
+            notices=self._painter.notices(ticket),
+        )
+        self.run_worker(work, group="printing")
+        return Paper("printing")
+
+    def paper_changed(self, told: JobChanged) -> None:
+        """Write down whether the ticket came out, and say so to whoever waits for it."""
+        paper, page = paper_of(told), self._visit.page
+        created = datetime.fromtimestamp(told.created_at, UTC)  # by this machine's own clock
+        today = self._day_of(created) == self._day_of(datetime.now(UTC))
+        if told.number and today and paper.state != "printing":
+            do = Printed(told.number, paper.state == "printed", told.trouble)
+            self.request(do, lambda _: None, patience_s=None)
+        if isinstance(page, Taken) and page.ticket.token == told.job and page.paper != paper:
+            self._visit = replace(self._visit, page=replace(page, paper=paper))
+            self._touched_at = self.clock()
+            self._draw()
+
+    def _day_of(self, at: datetime) -> date:
+        """The hall's day: numbers begin anew on each."""
+        return at.astimezone(self.words.timezone).date()
+
+    def _paper_was_seen(self, step: PrintAgain | HavePaper) -> None:
+        page = self._visit.page
+        if isinstance(page, Taken) and self.printing is not None:
+            seen = isinstance(step, HavePaper)
+            ask = self.printing.received if seen else self.printing.print_again
+            ask(page.ticket.token)
+
+    @property
+    def _card_is_needed(self) -> bool:
+        """A scanner that is broken stops nobody."""
+        required = bool(self.device.settings.get("card_required")) and bool(self.person_key)
+        return required and self.reads_cards and not self._visit.card_read
+
+    def card_shown(self, card: Card) -> None:
+        if not self.live or isinstance(self._visit.page, Taking | Taken):
+            return
+        today = self._day_of(self.now())
+        self._visit = after_card(self._visit, card, self.hall.groups, self.person_key, today)
+        self._touched_at = self._turned_at = self.clock()
+        self._go_on(self._visit.page)
+        self._draw()
+
+    def card_unread(self, reason: str) -> None:
+        page = self._visit.page
+        if self.live and not isinstance(page, Taking | Taken):
+            needed = isinstance(page, ShowCard)
+            why = self.words(f"card.{reason}")
+            refused = {"reason": "card_needed" if needed else "card_unread", "why": why}
+            self._turn_to(Sorry(refused, page))
+            self._touched_at = self.clock()
+            self._draw()
+
     def offline_shape(self) -> Literal["line", "full"]:
         """A number that was given stays in sight also when the server is lost."""
         return "line" if isinstance(self._visit.page, Taken) else "full"
+
+    def _show_overlay(self) -> None:
+        super()._show_overlay()
+        self.query_one(DoorKey).display = self.out_of_order and self.door.is_there
 
     # --- Time ------------------------------------------------------------------------------------
 
@@ -310,12 +365,16 @@ class KioskPane(Pane[KioskView]):
         page = self._visit.page
         if not self.welcomed or isinstance(page, Taking) or self._at_home:
             return None
-        name, usual_s = (
-            ("show_number_s", SHOW_NUMBER_S) if isinstance(page, Taken) else ("idle_s", IDLE_S)
-        )
+        return self._touched_at + self._stays_s(page) - self.clock()
+
+    def _stays_s(self, page: Page) -> float:
+        """How long a page stays untouched."""
+        if isinstance(page, Taken) and page.paper.state == "printed":
+            return PRINTED_S
+        taken = isinstance(page, Taken)
+        name, usual_s = ("show_number_s", SHOW_NUMBER_S) if taken else ("idle_s", IDLE_S)
         setting = self.device.settings.get(name)
-        stays_s = setting if isinstance(setting, int | float) else usual_s
-        return self._touched_at + max(stays_s, LEAST_S) - self.clock()
+        return max(LEAST_S, setting if isinstance(setting, int | float) else usual_s)
 
     @property
     def _at_home(self) -> bool:

@@ -37,9 +37,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """`typed`: what was typed so far, where a page has letters to type."""
+
     title: str
     choices: tuple[Choice, ...] = ()
     said: tuple[Said, ...] = ()
     number: str = ""
     keys: tuple[Key, ...] = ()
     enter: Step | None = None
+    typed: str | None = None
+
+    def goes_on(self, before: Picture) -> bool:
+        """Whether it is the page that was up before, with news."""
+        return (self.title, self.typed) == (before.title, before.typed)

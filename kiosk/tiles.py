@@ -72,7 +72,7 @@ class FootTile(Tile):
     FootTile { width: 1fr; height: 3; margin-left: 2; background: $panel; }
     FootTile > .key { background: $panel; color: $primary; }
     FootTile > .words { padding: 0; text-style: bold; }
-    FootTile.-word > .key { width: 9; }
+    FootTile.-word > .key { width: 7; }
     """
 
     def say(self, key: str, words: Content, *, big: bool = False) -> None:

@@ -5,10 +5,14 @@ All that the kiosk knows of a person is one `Visit`; a new one forgets everythin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
 
+from kiosk.card import Card
 from kiosk.ticket import Ticket
+from link.messages import GroupInfo
 
 # --- Pages. `before` is where 0 leads back to -----------------------------------------------------
 
@@ -23,6 +27,14 @@ class Services:
     """The services of one field."""
 
     field: str
+    before: Page = Start()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Every service whose name fits what was typed."""
+
+    text: str = field(default="", repr=False)
     before: Page = Start()
 
 
@@ -42,6 +54,22 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowCard:
+    """No ticket for this service before an identity card was read."""
+
+    service: str
+    before: Page
+
+
+@dataclass(frozen=True, slots=True)
+class CardSuggests:
+    """The age on a card gives a right to this priority group."""
+
+    group: str
+    before: Page
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     before: Page
 
@@ -54,8 +82,21 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """How the printed ticket stands. `trouble`: why it waits.
+
+    none: nothing prints here. waiting: it comes out when the trouble is over. unknown: nobody can
+    say whether it came out. given_up: it will not.
+    """
+
+    state: Literal["none", "printing", "printed", "waiting", "unknown", "given_up"]
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     ticket: Ticket
+    paper: Paper = Paper("none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +107,45 @@ class Sorry:
     before: Page
 
 
-Page = Start | Services | Groups | Confirm | Help | Taking | Taken | Sorry
+Page = (
+    Start
+    | Services
+    | Search
+    | Groups
+    | Confirm
+    | ShowCard
+    | CardSuggests
+    | Help
+    | Taking
+    | Taken
+    | Sorry
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
+    """`person`: the hash of a card that was read, where the hall counts numbers by it."""
+
     page: Page = Start()
     group: str | None = None
+    card_read: bool = False
+    person: str | None = field(default=None, repr=False)
+
+
+def after_card(
+    visit: Visit, card: Card, groups: Sequence[GroupInfo], person_key: str, today: date
+) -> Visit:
+    """The visit of somebody who showed a card: counted if the hall counts, and a group suggested.
+
+    The suggestion is that of the highest age that was reached.
+    """
+    person = card.person(person_key, today) if person_key else None
+    page = visit.page
+    fitting = [one for one in groups if one.from_age and card.age(today) >= one.from_age]
+    if fitting and visit.group is None:
+        oldest = max(fitting, key=lambda group: group.from_age or 0)
+        page = CardSuggests(oldest.code, page)
+    return Visit(page, visit.group, card_read=True, person=person)
 
 
 # --- Steps: what a touch or a key does ------------------------------------------------------------
@@ -113,6 +186,28 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintAgain:
+    """Another copy of the ticket in sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class HavePaper:
+    """The ticket came out after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One letter more of what is looked for."""
+
+    letter: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """The last letter was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Done: the next one, please."""
 
@@ -127,4 +222,23 @@ class TurnSheet:
     """More to choose from."""
 
 
-Step = Go | Choose | Take | Join | Speak | Leave | Stay | TurnSheet
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """To the technician's page, for whoever has the PIN."""
+
+
+Step = (
+    Go
+    | Choose
+    | Take
+    | Join
+    | Speak
+    | PrintAgain
+    | HavePaper
+    | Leave
+    | Stay
+    | TurnSheet
+    | OpenDoor
+    | Type
+    | Erase
+)

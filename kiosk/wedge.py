@@ -6,7 +6,7 @@ Draws nothing and looks at no clock; of what was scanned nothing stays once it w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from math import inf
 from typing import Final, Literal
@@ -22,9 +22,10 @@ ENDS: Final = frozenset({"enter", "ctrl+j", "tab"})  # what scanners type at the
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key that a person pressed."""
+    """A key that a person pressed, and what it types."""
 
     key: str
+    character: str = field(default="", compare=False)
 
 
 Heard = Pressed | Scanned | ScannerTrouble
@@ -101,7 +102,7 @@ class Wedge:
             case "babble":
                 return [ScannerTrouble(None)]
             case "keys":
-                return [Pressed(key) for key in _pressed(strokes)]
+                return list(_pressed(strokes))
 
 
 def _is_scan(strokes: Iterable[Stroke]) -> bool:
@@ -110,9 +111,9 @@ def _is_scan(strokes: Iterable[Stroke]) -> bool:
     return len(characters) >= LEAST and len(set(characters)) > 1
 
 
-def _pressed(strokes: Iterable[Stroke]) -> Iterator[str]:
+def _pressed(strokes: Iterable[Stroke]) -> Iterator[Pressed]:
     """The keys, without the repeats of one held down: its first stroke came long before them."""
-    for key, run in groupby(key for key, _ in strokes):
+    for (key, character), run in groupby(strokes):
         times = sum(1 for _ in run)
         if times < LEAST:
-            yield from [key] * times
+            yield from [Pressed(key, character)] * times

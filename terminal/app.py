@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NoReturn
 
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
@@ -27,6 +27,7 @@ from terminal.words import FIRST_LANGUAGE
 
 CRASHED: Final = 70  # EX_SOFTWARE of sysexits.h
 TERMINAL_GONE: Final = 74  # EX_IOERR
+RELOAD: Final = 75  # EX_TEMPFAIL: an app that ends with it is started anew
 LOOK_FOR_TERMINAL_S: Final = 1.0
 LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3
@@ -82,7 +83,8 @@ class HallApp(App[None], inherit_bindings=False):
         dark: bool = True,
     ) -> None:
         super().__init__()
-        self.pane, self._server, self._hello = pane, server, hello
+        self.pane, self.server, self.hello = pane, server, hello
+        self.log_file: Path | None = None
         self._may_quit, self._dark = may_quit, dark
         self.paint({})
 
@@ -92,8 +94,8 @@ class HallApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.pane.focus()
         self.set_interval(LOOK_FOR_TERMINAL_S, self._leave_a_dead_terminal)
-        if self._server is not None and self._hello is not None:
-            join(self.pane, self._server, self._hello)
+        if self.server is not None and self.hello is not None:
+            join(self.pane, self.server, self.hello)
 
     def watch_language(self, language: str) -> None:
         self.pane.speak(language)
@@ -140,11 +142,13 @@ class HallApp(App[None], inherit_bindings=False):
 
 
 def run_screen(app: HallApp, log_file: Path) -> int:
-    """Run until the end and return the exit code: 0, CRASHED, or no return at TERMINAL_GONE.
+    """Run until the end and return the exit code: 0 or CRASHED.
 
-    Everything logged goes to the file, nothing to the terminal.
+    Does not return at TERMINAL_GONE, nor at RELOAD, which begins the same program again. Everything
+    logged goes to the file, nothing to the terminal.
     """
     log_to(log_file)
+    app.log_file = log_file
     if not sys.__stdin__ or not sys.__stdin__.isatty():
         log.error("there is no terminal to run on")
         return TERMINAL_GONE
@@ -153,7 +157,16 @@ def run_screen(app: HallApp, log_file: Path) -> int:
     except Exception:  # the crash handler of last resort: before Textual's own loop runs
         log.critical("the screen could not run", exc_info=True)
         return CRASHED
+    if app.return_code == RELOAD:
+        _begin_again()
     return app.return_code or 0
+
+
+def _begin_again() -> NoReturn:
+    """Become the program that was started, as its files are now; process and terminal stay."""
+    log.info("the program begins again")
+    logging.shutdown()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell is meant
 
 
 def log_to(file: Path) -> None:
@@ -168,7 +181,12 @@ def log_to(file: Path) -> None:
 
 
 def default_log(device: str) -> Path:
-    return Path.home() / ".local" / "state" / "motcua" / f"{device}.log"
+    return state_folder() / f"{device}.log"
+
+
+def state_folder() -> Path:
+    """Where a screen's machine keeps what must outlive a restart."""
+    return Path.home() / ".local" / "state" / "motcua"
 
 
 def terminal_gone() -> bool:

@@ -120,6 +120,8 @@ class Pane(Widget, Generic[V], can_focus=True):
         self.welcomed = False
         self.view: V | None = None
         self.online = False
+        self.online_since: datetime | None = None  # or offline; None: never yet either
+        self.last_problem = ""  # of the link, in a technician's words
         self.goodbye: Goodbye | None = None
         self.ask: Ask = _ask_nobody
         self.now: Callable[[], datetime] = _own_clock
@@ -152,6 +154,11 @@ class Pane(Widget, Generic[V], can_focus=True):
     def live(self) -> bool:
         """Whether the server is there and has said what to show."""
         return self.online and self.view is not None and self.goodbye is None
+
+    @property
+    def out_of_order(self) -> bool:
+        """Whether something is said instead of the content."""
+        return self._overlaid == "full"
 
     def request(
         self,
@@ -215,7 +222,7 @@ class Pane(Widget, Generic[V], can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key does anything while the pane says that it is out of order."""
-        return self._overlaid != "full"
+        return not self.out_of_order
 
     @on(Welcomed)
     async def _take_welcome(self, message: Welcomed) -> None:
@@ -236,7 +243,9 @@ class Pane(Widget, Generic[V], can_focus=True):
 
     @on(OnlineChanged)
     def _take_online(self, message: OnlineChanged) -> None:
-        self.online = message.online
+        if message.online != self.online:
+            self.online_since = self.now()
+        self.online, self.last_problem = message.online, message.why or self.last_problem
         self._was_online = self._was_online or message.online
         log.info("online: %s %s", message.online, message.why)
         self._show_overlay()

@@ -79,6 +79,18 @@ class Words:
             key = f"{key}_until"
         return self(key if key in self else "refused.anything", **facts)
 
+    def device(self, name: str) -> str:
+        """A device beside a screen, known as "kiosk-1/printer-2": "kiosk-1, máy in 2"."""
+        screen, _, beside = name.partition("/")
+        kind, _, number = beside.partition("-")
+        key = f"device.{kind}"
+        return f"{screen}, {self(key)} {number}".strip() if key in self else name
+
+    def trouble(self, word: str) -> str:
+        """What a device has; a trouble nobody found words for is said as it is."""
+        key = f"trouble.{word}"
+        return self(key) if key in self else word.replace("_", " ")
+
     def _fact(self, name: str, value: object, now: datetime) -> object:
         if name.endswith("_at") and isinstance(value, str):
             try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from terminal.words import FIRST_LANGUAGE, load
 from tests.architecture.sources import files, tree
 
-BY_DEVICES = "trouble."  # what a printer reports is named by the printer, not by the code
+BY_DEVICES = ("trouble.", "device.")  # what a printer reports is named by the printer
 
 
 def said_as_they_are() -> set[str]:

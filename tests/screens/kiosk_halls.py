@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from textual.pilot import Pilot
 
+from hardware.device import Limits
 from kiosk.pane import KioskPane
 from link.messages import (
     Answer,
@@ -78,6 +80,7 @@ def hall() -> HallInfo:
                 "elderly",
                 named("Người từ 75 tuổi", "Aged 75 and over"),
                 named("Căn cước", "Identity card"),
+                from_age=75,
             ),
         ],
     )
@@ -126,25 +129,34 @@ def greeting() -> Welcome:
 class Kiosk:
     """A kiosk whose clock stands still until told, and whoever touches it."""
 
-    def __init__(self, *, server: str | None = None, language: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        server: str | None = None,
+        language: str | None = None,
+        kept_in: Path | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         from kiosk.app import build
 
         self.seconds = 1000.0
         self.asked: list[AnyDo] = []
         if server is None:
-            self.app = HallApp(KioskPane(language=language))
+            self.app = HallApp(KioskPane(language=language, kept_in=kept_in))
         else:
             self.app = build(server, "kiosk-1", "", language=language)
         assert isinstance(self.app.pane, KioskPane)
         self.pane = self.app.pane
         self.pane.clock = lambda: self.seconds
         self.pane.now = lambda: NOW
+        if self.pane.devices is not None and limits is not None:
+            self.pane.devices.limits = limits
         self.pilot: Pilot[None] | None = None
 
     async def answer(self, do: AnyDo, *, patience_s: float | None = None) -> Answer:
         self.asked.append(do)
-        assert isinstance(do, TakeTicket)
-        return msgspec.convert({"id": "", "ok": taken(do)}, Answer)
+        ok = taken(do) if isinstance(do, TakeTicket) else {}
+        return msgspec.convert({"id": "", "ok": ok}, Answer)
 
     def shows(self, text: str) -> bool:
         return text in screen_text(self.app)
@@ -178,13 +190,22 @@ class Kiosk:
 
 @asynccontextmanager
 async def kiosk(
-    size: tuple[int, int] = LOW, showing: KioskView | None = None
+    size: tuple[int, int] = LOW,
+    showing: KioskView | None = None,
+    *,
+    person_key: str = "",
+    kept_in: Path | None = None,
+    limits: Limits | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Kiosk]:
-    """A kiosk that is online and answered at once."""
-    made = Kiosk()
+    """A kiosk that is online and answered at once. `settings`: what config.toml says besides."""
+    made = Kiosk(kept_in=kept_in, limits=limits)
+    welcomed = greeting()
+    welcomed.person_key = person_key
+    welcomed.device.settings |= settings
     async with made.app.run_test(size=size) as made.pilot:
         made.pane.ask = made.answer
-        for message in (Welcomed(greeting()), OnlineChanged(True), ViewChanged(showing or view())):
+        for message in (Welcomed(welcomed), OnlineChanged(True), ViewChanged(showing or view())):
             made.pane.post_message(message)
         await made.see("Mời Quý khách chọn lĩnh vực")
         await made.see("Chứng thực")

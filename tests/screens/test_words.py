@@ -87,3 +87,12 @@ def test_a_name_falls_back_to_vietnamese_and_then_to_any() -> None:
     assert words.name({"vi": "Quầy"}) == "Quầy"
     assert words.name({"tay": "x"}) == "x"
     assert words.name({}) == ""
+
+
+def test_a_device_beside_a_screen_has_a_name_and_its_trouble_words() -> None:
+    words = load("vi")
+    assert words.device("kiosk-1/printer") == "kiosk-1, máy in"
+    assert words.device("kiosk-1/printer-2") == "kiosk-1, máy in 2"
+    assert words.device("counter-4/lamp") == "counter-4/lamp"
+    assert words.trouble("no_paper") == "hết giấy"
+    assert words.trouble("on_fire") == "on fire"

@@ -1,0 +1,141 @@
+"""The half of the kiosk's pane that devices speak to: printers, scanner, keyboard.
+
+Says how they are to the server, and knows no page: what follows from a card, a key or a printed
+ticket is up to the pane.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual import on
+from textual.events import Key
+from textual.message import Message
+from textual.timer import Timer
+
+from hardware.printer import JobChanged
+from kiosk.card import Card
+from kiosk.devices import Devices, NotRead, Told
+from kiosk.printing import Printing
+from kiosk.wedge import Heard, Pressed, Wedge
+from link.messages import DeviceState, KioskView
+from terminal.pane import Pane, Welcomed
+
+
+class DeviceTold(Message, bubble=False):
+    """A printer or the scanner has news."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+
+class DevicePane(Pane[KioskView]):
+    """A pane with devices. `kept_in`: the folder of their files; without it there are none."""
+
+    def __init__(self, language: str, id: str | None, kept_in: Path | None, name: str) -> None:
+        super().__init__(language=language, id=id)
+        self.devices = Devices(kept_in, name, self._tell) if kept_in else None
+        self.person_key = ""
+        self._wedge = Wedge()
+        self._wedge_timer: Timer | None = None
+
+    # What the kiosk's pane writes.
+
+    def paper_changed(self, told: JobChanged) -> None:
+        """A ticket was printed, waits, or will not be."""
+
+    def card_shown(self, card: Card) -> None:
+        """Somebody showed an identity card."""
+
+    def card_unread(self, reason: str) -> None:
+        """Somebody showed something else."""
+
+    def typed(self, key: str, character: str) -> None:
+        """A person pressed a key."""
+
+    # What it uses.
+
+    @property
+    def printing(self) -> Printing | None:
+        return self.devices.printing if self.devices else None
+
+    @property
+    def reads_cards(self) -> bool:
+        return self.devices is not None and self.devices.reads_cards
+
+    # How it works.
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.devices is not None:
+            self.run_worker(self.devices.begin(), group="devices")
+
+    async def on_unmount(self) -> None:
+        if self.devices is not None:
+            await self.devices.end()
+
+    @on(Welcomed)
+    def _take_settings(self, message: Welcomed) -> None:
+        self.person_key = message.welcome.person_key
+        if self.devices is not None:
+            settings = message.welcome.device.settings
+            self.run_worker(self.devices.use(settings), group="devices")
+
+    def online_changed(self, online: bool) -> None:
+        if self.devices is not None:
+            self._report(self.devices.troubles())
+
+    def _tell(self, told: Told) -> None:
+        """From any thread."""
+        self.post_message(DeviceTold(told))
+
+    @on(DeviceTold)
+    def _hear(self, message: DeviceTold) -> None:
+        assert self.devices is not None
+        before = self.devices.troubles()
+        self.devices.heard(message.told)
+        now = self.devices.troubles()
+        self._report({name: now[name] for name in now if name not in before or now != before})
+        match message.told:
+            case JobChanged() as told:
+                self.paper_changed(told)
+            case Card() as card:
+                self.card_shown(card)
+            case NotRead(reason):
+                self.card_unread(reason)
+
+    def _report(self, troubles: Mapping[str, str | None]) -> None:
+        """For the officers. What they cannot be told now is said when the server is back."""
+        if self.online:
+            for device, trouble in troubles.items():
+                self.request(DeviceState(device, trouble), lambda _: None)
+
+    # --- Keys, and what a scanner types ----------------------------------------------------------
+
+    def on_key(self, event: Key) -> None:
+        """Where a scanner types, a key counts only when nothing follows at once."""
+        if self.devices is not None and self.devices.scans_by_keys:
+            event.stop()
+            event.prevent_default()
+            self._sort_out(self._wedge.feed(event.key, event.character, event.time))
+        else:
+            self.typed(event.key, event.character or "")
+
+    def _look_again(self) -> None:
+        self._sort_out(self._wedge.due(time.monotonic()))
+
+    def _sort_out(self, heard: list[Heard]) -> None:
+        assert self.devices is not None
+        for one in heard:
+            if isinstance(one, Pressed):
+                self.typed(one.key, one.character)
+            else:
+                self.devices.scanned(one)
+        if self._wedge_timer is not None:
+            self._wedge_timer.stop()
+        if self._wedge.due_at is not None:
+            wait_s = max(0.001, self._wedge.due_at - time.monotonic())
+            self._wedge_timer = self.set_timer(wait_s, self._look_again)

@@ -1,0 +1,100 @@
+"""The keyboard on the screen: letters, blank, erase, and above them what was typed. Finds nothing.
+
+Its keys grow with the screen.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Center, Container
+from textual.geometry import Size
+from textual.widgets import Static
+
+from kiosk.keys import BLANK, ERASE
+from kiosk.tiles import Touched
+from terminal.big_number import draw
+from terminal.words import Words
+
+ROWS: Final = ("qwertyuiop", f"asdfghjkl{ERASE}", f"zxcvbnm{BLANK}")
+COLUMNS: Final = 10  # the blank is three wide
+MOST_CELLS: Final = 15  # of one key
+MOST_ROWS: Final = 7
+ROWS_OF_SCREEN: Final = 9  # for each row of a key
+CURSOR: Final = "▌"
+LARGE: Final = ((7, 4), (5, 3))  # cells of a letter drawn in blocks
+
+
+class LetterKey(Static):
+    """One key. Its lowest row is drawn half: so keys stand apart where rows are few."""
+
+    DEFAULT_CSS = """
+    LetterKey {
+        height: 1fr; content-align: center middle; text-style: bold;
+        background: $panel; color: $foreground;
+    }
+    LetterKey.-full { content-align: center bottom; }
+    LetterKey.-apart { border-bottom: inner $panel; }
+    LetterKey.-wide { column-span: 3; }
+    """
+
+    def __init__(self, key: str, label: str) -> None:
+        super().__init__(markup=False, classes="-wide" if key == BLANK else "")
+        self.stands_for, self._label = key, label
+
+    def fit(self, cells: int, rows: int) -> None:
+        """Show the label as large as a key of this size lets it be."""
+        sizes = (size for size in LARGE if size[0] <= cells and size[1] < rows - 1)
+        size = next(sizes, None) if len(self._label) == 1 else None
+        self.update("\n".join(draw(self._label, *size)) if size else self._label)
+        self.set_class(size is not None and size[1] == rows - 2, "-full")
+        self.set_class(rows > 1, "-apart")
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(Touched(self.stands_for))
+
+
+class Letters(Container):
+    """The keyboard, and the line above it."""
+
+    DEFAULT_CSS = """
+    Letters { height: auto; display: none; }
+    Letters > #typed {
+        height: auto; padding: 0 2; text-align: center; text-style: bold; color: $primary;
+    }
+    Letters > #typed.-apart { margin-bottom: 1; }
+    Letters > Center > Container { layout: grid; grid-size: 10 3; grid-gutter: 0 1; }
+    """
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._fitted = (0, 0)
+        self._names = {BLANK: words("kiosk.blank"), ERASE: words("kiosk.erase")}
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="typed", markup=False)
+        with Center(), Container():
+            for key in "".join(ROWS):
+                yield LetterKey(key, self._names.get(key, key.upper()))
+
+    def show(self, typed: str | None, screen: Size) -> None:
+        """Show what was typed, with a cursor, and keys as large as fit; None: nothing is typed."""
+        self.display = typed is not None
+        line = self.query_one("#typed", Static)
+        line.update("" if typed is None else typed + CURSOR)
+        rows = max(1, min(MOST_ROWS, screen.height // ROWS_OF_SCREEN))
+        line.set_class(rows > 2, "-apart")
+        self._fit(min(MOST_CELLS, (screen.width - 4) // COLUMNS - 1), rows)
+
+    def _fit(self, cells: int, rows: int) -> None:
+        if self._fitted == (cells, rows):
+            return
+        self._fitted = cells, rows
+        grid = self.query_one("Center > Container")
+        grid.styles.width = COLUMNS * (cells + 1) - 1
+        grid.styles.height = len(ROWS) * rows
+        for key in self.query(LetterKey):
+            key.fit(cells, rows)
