@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from hardware.printer import JobChanged
+from hardware.scanner import Scanned
 from kiosk.card import Card
 from kiosk.devices import Devices, NotRead, Told
 from kiosk.printing import Printing
@@ -130,10 +131,14 @@ class DevicePane(Pane[KioskView]):
     def _sort_out(self, heard: list[Heard]) -> None:
         assert self.devices is not None
         for one in heard:
-            if isinstance(one, Pressed):
-                self.typed(one.key, one.character)
-            else:
-                self.devices.scanned(one)
+            match one:
+                case Pressed(key, character):
+                    self.typed(key, character)
+                case Scanned(text) if text.replace(" ", "").isalpha():
+                    for letter in text:  # an input method types whole words at once
+                        self.typed("", letter)
+                case _:
+                    self.devices.scanned(one)
         if self._wedge_timer is not None:
             self._wedge_timer.stop()
         if self._wedge.due_at is not None:

@@ -10,6 +10,7 @@ from kiosk.visit import Erase, Groups, Page, Search, Services, Start, Type
 
 BLANK: Final = " "
 ERASE: Final = "⌫"
+HELD: Final = ("alt+", "ctrl+", "super+")  # with these, a key types nothing
 LONGEST: Final = 40  # characters of a search
 KEYS: Final = {
     **{str(digit): str(digit) for digit in range(10)},

@@ -22,7 +22,7 @@ from kiosk.card import Card
 from kiosk.device_pane import DevicePane
 from kiosk.door import KEY, Door, DoorKey
 from kiosk.face import Face
-from kiosk.keys import KEYS, letter_step, search_after
+from kiosk.keys import HELD, KEYS, letter_step, search_after
 from kiosk.pages import Painter
 from kiosk.picture import Key, Picture
 from kiosk.printing import paper_of
@@ -160,7 +160,8 @@ class KioskPane(DevicePane):
         self.press(message.key)
 
     def typed(self, key: str, character: str) -> None:
-        self.press(KEYS.get(key, character))
+        if not key.startswith(HELD):
+            self.press(KEYS.get(key, character))
 
     def press(self, key: str) -> None:
         """One key, or the touch that stands for it; out of order, only technicians are let in."""
