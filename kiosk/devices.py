@@ -22,6 +22,7 @@ from hardware.printer import JobChanged, TroubleChanged
 from hardware.scanner import Scanned, Scanner, ScannerTrouble
 from hardware.scanner import Told as ScannerTold
 from hardware.transport import BadAddress, address_of
+from kiosk.asking import Asking
 from kiosk.card import Card, NotACard, Reason, read_card
 from kiosk.printing import PaperSettings, Printing
 
@@ -49,6 +50,7 @@ class Devices:
         self.settings: Settings = {}
         self.limits = Limits()
         self.printing: Printing | None = None
+        self.asking = Asking(folder / f"{device}.asking.json")
         self._kept = folder / f"{device}.settings.json"
         self._jobs = folder / f"{device}.jobs.db"
         self._tell = tell

@@ -6,6 +6,7 @@ Nobody's choices are logged, and whoever comes next finds nothing of the one bef
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,6 +55,7 @@ from kiosk.visit import (
     Visit,
     after_card,
 )
+from link.client import new_request_id
 from link.messages import Answer, KioskView, Printed, TakeTicket
 from terminal.words import FIRST_LANGUAGE
 
@@ -64,6 +66,8 @@ LEAST_S: Final = 20.0  # nobody is hurried more than this, whatever the settings
 WARN_S: Final = 15.0  # of the countdown before a page is left
 SETTLE_S: Final = 0.3  # after a page turned, the second half of a double tap does nothing
 TICK_S: Final = 0.25
+
+log = logging.getLogger("motcua.screen")
 
 
 class KioskPane(DevicePane):
@@ -90,6 +94,7 @@ class KioskPane(DevicePane):
         self._own_language = language
         self._visit = Visit()
         self._drawn: Picture | None = None
+        self._looked_back = False  # for what the kiosk asked before it began anew
         self._standing = False  # whether all widgets are there: keys and answers come at any time
         self._touched_at = -inf  # by `clock`, like the next; so long ago that the first tick
         self._turned_at = -inf  # brings the start page in the hall's language
@@ -114,6 +119,7 @@ class KioskPane(DevicePane):
     def view_changed(self, view: KioskView, before: KioskView | None) -> None:
         if before is None:
             self._standing = True
+            self._ask_again()
         if self.printing is not None:
             self.printing.withdraw(view.called)
         self._draw()
@@ -248,12 +254,26 @@ class KioskPane(DevicePane):
     # --- The ticket ------------------------------------------------------------------------------
 
     def _take(self, code: str, before: Page) -> None:
+        visit, language = self._visit, self.words.language
+        do = TakeTicket([code], group=visit.group, language=language, person=visit.person)
+        self._ask(do, new_request_id(), before)
+
+    def _ask(self, do: TakeTicket, request_id: str, before: Page) -> None:
         """Ask, and never give up: a ticket nobody was shown would be called for nobody."""
         self._turn_to(Taking(before))
-        visit = self._visit
-        language = self.words.language
-        do = TakeTicket([code], group=visit.group, language=language, person=visit.person)
-        self.request(do, self._answered, patience_s=None)
+        if self.devices is not None:
+            self.devices.asking.remember(request_id, do)
+        self.request(do, self._answered, patience_s=None, request_id=request_id)
+
+    def _ask_again(self) -> None:
+        """What was asked for when the kiosk lost its power, if that was just now."""
+        if self._looked_back:
+            return
+        asked = self.devices.asking.unanswered() if self.devices else None
+        self._looked_back = True
+        if asked is not None and isinstance(self._visit.page, Start):
+            log.info("a number is asked for again, under the id it was asked for before")
+            self._ask(asked.do, asked.id, Start())
 
     def _answered(self, answer: Answer) -> None:
         """The number, shown large from now on; or why there is none."""
@@ -263,8 +283,15 @@ class KioskPane(DevicePane):
             self._turn_to(Taken(outcome, self._print(outcome)))
         else:
             self._turn_to(Sorry(outcome, page.before if isinstance(page, Taking) else Start()))
+        reason = (answer.refused or {}).get("reason")
+        if reason != "no_answer" and (reason is not None or self.printing is None):
+            self._nothing_is_asked()
         self._touched_at = self.clock()
         self._draw()
+
+    def _nothing_is_asked(self) -> None:
+        if self.devices is not None:
+            self.devices.asking.forget()
 
     # --- Paper and cards -------------------------------------------------------------------------
 
@@ -284,6 +311,7 @@ class KioskPane(DevicePane):
 
     def paper_changed(self, told: JobChanged) -> None:
         """Write down whether the ticket came out, and say so to whoever waits for it."""
+        self._nothing_is_asked()  # the ticket is with the printer: it outlives a power cut
         paper, page = paper_of(told), self._visit.page
         created = datetime.fromtimestamp(told.created_at, UTC)  # by this machine's own clock
         today = self._day_of(created) == self._day_of(datetime.now(UTC))

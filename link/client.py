@@ -72,6 +72,11 @@ class _Asked:
     answer: asyncio.Future[Answer]
 
 
+def new_request_id() -> str:
+    """Invented once for every wish, and kept over all retries."""
+    return str(uuid4())
+
+
 class Link:
     """One screen's way to the server. The callbacks run in the loop that runs `run`.
 
@@ -111,16 +116,19 @@ class Link:
         finally:
             self._end(self._ended or "the link was closed")
 
-    async def ask(self, do: AnyDo, *, patience_s: float | None = None) -> Answer:
+    async def ask(
+        self, do: AnyDo, *, patience_s: float | None = None, request_id: str | None = None
+    ) -> Answer:
         """Ask until answered; also before `run`, and while the server is away.
 
-        Raises TooManyUnanswered at once, and NoAnswer after `patience_s` or when the link ended.
+        `request_id`: of a request that may have been made before. Raises TooManyUnanswered at once,
+        and NoAnswer after `patience_s` or when the link ended.
         """
         if self._ended is not None:
             raise NoAnswer(self._ended)
         if len(self._unanswered) >= MAX_UNANSWERED:
             raise TooManyUnanswered(f"{MAX_UNANSWERED} requests wait for an answer")
-        request = Request(id=str(uuid4()), do=do)
+        request = Request(id=request_id or new_request_id(), do=do)
         asked = _Asked(_encode(request).decode(), asyncio.get_running_loop().create_future())
         self._unanswered[request.id] = asked
         if self._outgoing is not None:

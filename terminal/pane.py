@@ -32,7 +32,9 @@ V = TypeVar("V", bound=AnyView)
 class Ask(Protocol):
     """Carries one request to the server and brings its answer, or raises NoAnswer."""
 
-    async def __call__(self, do: AnyDo, *, patience_s: float | None = None) -> Answer: ...
+    async def __call__(
+        self, do: AnyDo, *, patience_s: float | None = None, request_id: str | None = None
+    ) -> Answer: ...
 
 
 # --- What a pane is told -------------------------------------------------------------------------
@@ -166,15 +168,16 @@ class Pane(Widget, Generic[V], can_focus=True):
         then: Callable[[Answer], object],
         *,
         patience_s: float | None = PATIENCE_S,
+        request_id: str | None = None,
     ) -> None:
         """Ask without keeping the screen waiting; `then` gets the answer, or a refusal.
 
         Reasons beside the hall's own: `no_answer` and `busy`. `patience_s` None: the answer is
-        waited for however long the server is away.
+        waited for however long the server is away. `request_id`: of a wish asked before.
         """
 
         async def ask_and_tell() -> None:
-            then(await self._answer(do, patience_s))
+            then(await self._answer(do, patience_s, request_id))
 
         self.run_worker(ask_and_tell(), group="requests")
 
@@ -292,9 +295,9 @@ class Pane(Widget, Generic[V], can_focus=True):
         other = "en" if self.words.language == FIRST_LANGUAGE else FIRST_LANGUAGE
         return f"{text(self.words)}\n\n\n{text(load(other))}"
 
-    async def _answer(self, do: AnyDo, patience_s: float | None) -> Answer:
+    async def _answer(self, do: AnyDo, patience_s: float | None, request_id: str | None) -> Answer:
         try:
-            return await self.ask(do, patience_s=patience_s)
+            return await self.ask(do, patience_s=patience_s, request_id=request_id)
         except NoAnswer:
             return Answer(id="", refused={"reason": "no_answer"})
         except TooManyUnanswered:
@@ -339,7 +342,9 @@ def _offline(words: Words) -> str:
     return f"{words('offline.title')}\n\n{words('offline.text')}"
 
 
-async def _ask_nobody(do: AnyDo, *, patience_s: float | None = None) -> Answer:
+async def _ask_nobody(
+    do: AnyDo, *, patience_s: float | None = None, request_id: str | None = None
+) -> Answer:
     raise NoAnswer("this pane is joined to no link")
 
 

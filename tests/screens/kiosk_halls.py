@@ -144,7 +144,7 @@ class Kiosk:
         if server is None:
             self.app = HallApp(KioskPane(language=language, kept_in=kept_in))
         else:
-            self.app = build(server, "kiosk-1", "", language=language)
+            self.app = build(server, "kiosk-1", "", language=language, kept_in=kept_in)
         assert isinstance(self.app.pane, KioskPane)
         self.pane = self.app.pane
         self.pane.clock = lambda: self.seconds
@@ -153,7 +153,7 @@ class Kiosk:
             self.pane.devices.limits = limits
         self.pilot: Pilot[None] | None = None
 
-    async def answer(self, do: AnyDo, *, patience_s: float | None = None) -> Answer:
+    async def answer(self, do: AnyDo, *, patience_s: float | None = None, **_: object) -> Answer:
         self.asked.append(do)
         ok = taken(do) if isinstance(do, TakeTicket) else {}
         return msgspec.convert({"id": "", "ok": ok}, Answer)

@@ -124,7 +124,7 @@ class Desk:
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
     now: datetime = NOW
 
-    async def ask(self, do: m.AnyDo, *, patience_s: float | None = None) -> m.Answer:
+    async def ask(self, do: m.AnyDo, *, patience_s: float | None = None, **_: object) -> m.Answer:
         self.asked.append(do)
         await self.may_answer.wait()
         return self.answers.pop(0) if self.answers else m.Answer(id="", ok={})

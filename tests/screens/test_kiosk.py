@@ -129,7 +129,7 @@ async def test_a_service_that_closes_while_somebody_looks_is_shown_closed() -> N
 
 
 async def test_a_refusal_is_said_in_words_with_a_way_back() -> None:
-    async def refuse(do: AnyDo, *, patience_s: float | None = None) -> Answer:
+    async def refuse(do: AnyDo, *, patience_s: float | None = None, **_: object) -> Answer:
         return Answer(id="", refused={"reason": "daily_limit_reached", "limit": 30})
 
     async with kiosk() as one:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import msgspec
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from kiosk.asking import STALE_S, Asking
 from link.messages import Answer, FromScreen, Request, Shown, TakeTicket
 from tests.screens.kiosk_halls import LOW, Kiosk, greeting, taken, view
 from tests.waiting import until
@@ -113,3 +115,40 @@ async def test_a_kiosk_started_in_english_greets_in_english() -> None:
             await one.see("Mời Quý khách chọn lĩnh vực")
             await one.wait(46)
             await one.see("What have you come for?")
+
+
+async def test_a_kiosk_that_lost_its_power_shows_the_number_it_had_asked_for(
+    tmp_path: Path,
+) -> None:
+    server = Server()
+    server.answers = False
+    async with serve(server.serve, "127.0.0.1", 0, close_timeout=0.2) as listening:
+        port = next(iter(listening.sockets)).getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/"
+        before = Kiosk(server=url, kept_in=tmp_path)
+        async with before.app.run_test(size=LOW) as before.pilot:
+            await before.see("Chứng thực")
+            await before.press("1 1")
+            await until(lambda: server.heard)
+        server.answers = True
+        after = Kiosk(server=url, kept_in=tmp_path)
+        async with after.app.run_test(size=LOW) as after.pilot:
+            await after.see("SỐ THỨ TỰ CỦA QUÝ KHÁCH")
+        assert len({request.id for request in server.heard}) == 1
+        later = Kiosk(server=url, kept_in=tmp_path)
+        async with later.app.run_test(size=LOW) as later.pilot:
+            await later.see("Chứng thực")
+        assert len(server.heard) == 2
+
+
+async def test_what_was_asked_long_ago_is_not_asked_again(tmp_path: Path) -> None:
+    asking = Asking(tmp_path / "kiosk-1.asking.json")
+    asking.remember("0" * 36, TakeTicket(["CT01"], person="a" * 64))
+    assert b"aaaa" not in asking.file.read_bytes()
+    old = msgspec.json.decode(asking.file.read_bytes())
+    asking.file.write_bytes(msgspec.json.encode({**old, "at": old["at"] - STALE_S - 1}))
+    assert asking.unanswered() is None
+    asking.file.write_text("no JSON")
+    assert asking.unanswered() is None
+    asking.forget()
+    assert asking.unanswered() is None

@@ -122,7 +122,7 @@ async def test_a_screen_thrown_out_says_what_to_do(screen: SnapshotAssertion) ->
 
 
 async def test_a_refusal_reaches_whoever_asked_with_names_for_codes() -> None:
-    async def refuse(do: AnyDo, *, patience_s: float | None = None) -> Answer:
+    async def refuse(do: AnyDo, *, patience_s: float | None = None, **_: object) -> Answer:
         return Answer(id="", refused={"reason": "not_served_here", "service": "HT01"})
 
     app = HallApp(pane := NoticePane())
