@@ -143,6 +143,8 @@ class PinPage(Screen[bool], inherit_bindings=False):
         self._press("back" if message.key == BACK else message.key)
 
     def _press(self, key: str) -> None:
+        if not self.is_current:  # what comes late is not for a page that has gone
+            return
         self._touched_at = self._clock()
         if key == "back":
             self.dismiss(False)
@@ -176,13 +178,16 @@ class PinPage(Screen[bool], inherit_bindings=False):
         self._checking, self._failed = False, not right
         if right:
             self._attempts.right()
+        if right and self.is_current:
             self.dismiss(True)
-        else:
+        elif self.is_current:
             self._show()
 
     # --- What stands on it -----------------------------------------------------------------------
 
     def _tick(self) -> None:
+        if not self.is_current:
+            return
         if self._clock() - self._touched_at >= IDLE_S and not self._checking:
             self.dismiss(False)
         else:

@@ -169,6 +169,8 @@ class TechnicianPage(Screen[None], inherit_bindings=False):
                 self.dismiss()
 
     def _tick(self) -> None:
+        if not self.is_current:
+            return
         if self._clock() - self._touched_at >= IDLE_S:
             self.dismiss()
         else:

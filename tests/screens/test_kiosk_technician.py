@@ -24,7 +24,7 @@ from textual.keys import Keys, key_to_character
 
 from kiosk.door import DoorKey
 from kiosk.pane import KioskPane
-from kiosk.pin import Attempts, pin_is_right
+from kiosk.pin import Attempts, PinPage, pin_is_right
 from kiosk.technician import Condition, TechnicianPage
 from link.messages import Goodbye
 from terminal.app import RELOAD, HallApp
@@ -565,3 +565,17 @@ def test_a_reloaded_program_is_the_same_process_on_the_same_terminal(tmp_path: P
         terminal.type(b"4")
         assert ended(terminal) == 0
     assert log.read_text(encoding="utf-8").count("the program begins again") == 1
+
+
+async def test_a_page_whose_time_is_up_twice_goes_once() -> None:
+    async with guarded() as one:
+        await one.press("# 9")
+        await one.see(PIN_PAGE)
+        page = one.app.screen
+        assert isinstance(page, PinPage)
+        one.seconds += 31
+        page._tick()
+        page._tick()
+        page._press("back")
+        await one.see(START)
+        assert len(one.app.screen_stack) == 1
