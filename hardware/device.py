@@ -182,8 +182,8 @@ class Device:
         self._port.close()
         self._port, self._open_at = None, time.monotonic() + self.limits.retry_s
         if self._ticket is not None:
-            # With the link, whatever was still under way on it is lost.
-            self.broken_off = bool(self._ticket.rest) or isinstance(why, PortLost)
+            # Taken is not received: a line loses bytes, and a printer its memory, without a word.
+            self.broken_off = True
             self._finish("unknown")
 
     def _serve(self, port: Port) -> None:

@@ -151,6 +151,10 @@ class PrintJobs:
             reprint_since,
         )
 
+    def in_doubt(self) -> bool:
+        """Whether a copy was sent of which nobody knows that it came out whole."""
+        return bool(self._those("copies > 0 AND state <> 'printed'"))
+
     def content(self, job: Standing) -> bytes:
         """The bytes of the copy that was just marked as sent."""
         row = self._file.execute("SELECT first, again FROM jobs WHERE id = ?", (job.id,))

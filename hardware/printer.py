@@ -135,8 +135,8 @@ class Printer:
     def _work(self, jobs: PrintJobs) -> None:
         for job in jobs.recover(self._clock()):
             self._tell_job(job)
-            for device in self._devices:
-                device.broken_off = True
+        for device in self._devices:  # also what was given up long ago may hang out of the printer
+            device.broken_off = device.broken_off or jobs.in_doubt()
         while not self._stopping.is_set():
             self._take_request(jobs)
             for device in self._devices:

@@ -129,8 +129,8 @@ class KioskPane(DevicePane):
         await super().recompose()
 
     def _draw(self) -> None:
-        """Show the page as it is now."""
-        if not self._standing or self.view is None:
+        """Show the page as it is now; while the program ends, parts of it are gone already."""
+        if not self._standing or self.view is None or not self.app.is_running:
             return
         self._drawn = self._painter.picture(self._visit)
         self.face.show(self._drawn)
@@ -364,6 +364,8 @@ class KioskPane(DevicePane):
         return "line" if isinstance(self._visit.page, Taken) else "full"
 
     def _show_overlay(self) -> None:
+        if not self.app.is_running:
+            return
         super()._show_overlay()
         self.query_one(DoorKey).display = self.out_of_order and self.door.is_there
 
@@ -372,8 +374,17 @@ class KioskPane(DevicePane):
     def _tick(self) -> None:
         remaining_s = self._remaining_s()
         if remaining_s is not None and remaining_s <= 0:
-            self._leave()
+            self._time_is_up()
         self._draw()
+
+    def _time_is_up(self) -> None:
+        """Nobody is sent away to wait for a paper: first they are told that it may not come."""
+        page = self._visit.page
+        if isinstance(page, Taken) and page.paper.state == "printing":
+            self._visit = replace(self._visit, page=replace(page, paper=Paper("unknown")))
+            self._touched_at = self.clock()
+        else:
+            self._leave()
 
     def _leave(self) -> None:
         """Forget whoever was here."""
