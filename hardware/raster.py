@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from PIL import Image
@@ -24,6 +25,7 @@ TURNED: Final = bytes(255 - byte for byte in range(256))
 DPI: Final = 203
 FAINT: Final = 208  # of a coarse preview: a cell this light is still ink
 HALF_BLOCKS: Final = " ▀▄█"
+IMPORTING: Final = Lock()
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - no full or dying disk keeps a ticket from coming
 
 
@@ -106,9 +108,14 @@ def _printer(width: int) -> Any:
     return dummy(profile=profile)
 
 
-@cache
 def _library() -> tuple[Any, Any]:
     """Imported for the first ticket: it takes a fifth of a second, and screens must start fast."""
+    with IMPORTING:  # two threads at once would each take the other's folder for the one before
+        return _imported()
+
+
+@cache
+def _imported() -> tuple[Any, Any]:
     with _traceless():
         from escpos import capabilities
         from escpos.printer import Dummy

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops
 from hardware.layout import ticket_picture
 from hardware.raster import preview, raster, terminal_preview, without_commands
 from hardware.template import read
+from tests.cli.commands import ROOT
 from tests.hardware.paper import TICKET, WIDTHS, printed
 
 
@@ -107,3 +108,20 @@ def test_a_terminal_cell_is_two_dots_one_above_the_other() -> None:
     for x, y in [(0, 0), (1, 1), (2, 0), (2, 1), (3, 2)]:
         picture.putpixel((x, y), 0)
     assert terminal_preview(picture, 8) == ["▀▄█", "   ▀"]
+
+
+def test_two_threads_that_print_their_first_ticket_at_once_leave_temporary_files_alone() -> None:
+    code = """
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from PIL import Image
+from hardware.raster import raster
+with ThreadPoolExecutor(8) as threads:
+    list(threads.map(lambda _: raster(Image.new("1", (576, 8), 1)), range(8)))
+with tempfile.TemporaryDirectory():
+    pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stderr == ""
