@@ -15,13 +15,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine
 from websockets.asyncio.server import serve
 
 from config import Config
-from config.pins import pin_is_right
+from config.pins import hash_pin, pin_is_right
 from dispatch.admission import Admission, Officer, Porter
 from dispatch.dispatcher import Dispatcher
 from dispatch.doors import Doors, Limits
@@ -32,6 +33,7 @@ from records.engine import connect, connect_readonly, own
 from records.journal import Journal
 from records.migrate import upgrade
 from records.pairing import token_is_right
+from records.pins import keep_pin, pin_hash_of
 
 PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and close: 12 s
 CLOSE_S: Final = 2.0
@@ -76,9 +78,10 @@ async def open_hall(
     with own(engine, hall):
         upgrade(engine)
         readers = connect_readonly(database)
-        dispatcher = Dispatcher(config.setup, Journal(engine, hall), timekeeper or Timekeeper())
+        timekeeper = timekeeper or Timekeeper()
+        dispatcher = Dispatcher(config.setup, Journal(engine, hall), timekeeper)
         await dispatcher.load()
-        porter = Porter(_admission(config, host, readers))
+        porter = Porter(_admission(config, host, engine, readers), timekeeper.steady_s)
         limits = replace(limits or Limits(), tickets_per_person=config.tickets_per_person)
         doors = Doors(dispatcher, porter, config.hall_info, reporter(readers, hall), limits)
         running = asyncio.create_task(dispatcher.run(), name="dispatcher")
@@ -119,11 +122,17 @@ async def _listening(doors: Doors, host: str, port: int) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-def _admission(config: Config, host: str, readers: Engine) -> Admission:
+def _admission(config: Config, host: str, engine: Engine, readers: Engine) -> Admission:
     hall = config.setup.hall
 
     def check_token(device: str, token: str) -> bool:
         return token_is_right(readers, hall, device, token)
+
+    def check_pin(officer: Officer, pin: str) -> bool:
+        return pin_is_right(pin, pin_hash_of(readers, hall, officer.code) or officer.pin_hash)
+
+    def change_pin(officer: Officer, pin: str, now: datetime) -> None:
+        keep_pin(engine, hall, officer.code, hash_pin(pin), now)
 
     return Admission(
         devices=config.devices,
@@ -131,7 +140,8 @@ def _admission(config: Config, host: str, readers: Engine) -> Admission:
             code: Officer(code, officer.pin_hash, officer.role)
             for code, officer in config.officers.items()
         },
-        pin_is_right=pin_is_right,
+        pin_is_right=check_pin,
+        keep_pin=change_pin,
         token_is_right=None if is_loopback(host) else check_token,
     )
 

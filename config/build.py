@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from types import MappingProxyType
@@ -46,6 +46,7 @@ def setup_of(file: shape.File) -> model.Setup:
         no_show_after_s=calling.no_show_after_s,
         put_backs=calling.put_backs,
         recalls=calling.recalls,
+        undo_within_s=calling.undo_within_s,
         left_over_after_s=calling.left_over_after_min * 60,
         wait_target_s=calling.wait_target_min * 60,
         walking_s=calling.walking_s,
@@ -54,6 +55,7 @@ def setup_of(file: shape.File) -> model.Setup:
         rating_levels=file.rating.levels,
         rating_tags=codes(file.rating.tags),
         outcomes=codes(file.outcomes),
+        result_outcomes=frozenset(result_outcomes_of(file)),
         pause_reasons=codes(file.reasons.pause),
         hold_reasons=codes(file.reasons.hold),
         jump_reasons=codes(file.reasons.jump),
@@ -150,6 +152,7 @@ def hall_info_of(file: shape.File) -> messages.HallInfo:
         rating_tags=words(file.rating.tags),
         wait_target_s=file.calling.wait_target_min * 60,
         wait_limit_s=file.calling.wait_limit_min * 60,
+        result_outcomes=result_outcomes_of(file),
     )
 
 
@@ -203,11 +206,15 @@ def clock(text: str) -> time:
     return time.fromisoformat(text)
 
 
-def codes(choices: list[shape.Choice]) -> frozenset[str]:
+def result_outcomes_of(file: shape.File) -> list[str]:
+    return [one.code for one in file.outcomes if one.returns_result]
+
+
+def codes(choices: Sequence[shape.Choice]) -> frozenset[str]:
     return frozenset(choice.code for choice in choices)
 
 
-def words(choices: list[shape.Choice]) -> list[messages.WordInfo]:
+def words(choices: Sequence[shape.Choice]) -> list[messages.WordInfo]:
     return [messages.WordInfo(choice.code, choice.names) for choice in choices]
 
 

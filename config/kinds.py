@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config import leaves
+from config import keypad, leaves
 
 
 def declares(kind: str) -> Meta:
@@ -82,6 +82,7 @@ Language = Annotated[
 LanguageRef = Annotated[Language, refers("language")]
 FieldRef = Annotated[str, Meta(description="the letter of a field"), refers("field")]
 CounterRef = Annotated[str, Meta(description="the code of a counter"), refers("counter")]
+OfficerRef = Annotated[str, Meta(description="the code of an officer"), refers("officer")]
 ServiceOrField = Annotated[
     str, Meta(description="a service's code or a field's letter"), refers("service", "field")
 ]
@@ -90,6 +91,9 @@ LongNames = Annotated[dict[LanguageRef, LongText], IN_EVERY_LANGUAGE]
 
 Minutes = Annotated[
     float, Meta(gt=0, le=480, description="a number of minutes, above 0 and up to 480")
+]
+MinutesOrZero = Annotated[
+    int, Meta(ge=0, le=480, description="a whole number of minutes from 0 to 480")
 ]
 Seconds = Annotated[
     int, Meta(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")
@@ -119,6 +123,48 @@ Scanner = Annotated[
         max_length=200,
         pattern=rf"^(keyboard|{DEVICE})\Z",
         description='"keyboard" or an address such as serial:///dev/ttyACM0',
+    ),
+]
+Keypad = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=rf"^(keyboard|{DEVICE})\Z",
+        description='"keyboard" or an address such as serial:///dev/ttyUSB0?baud=9600',
+    ),
+]
+KeyCode = Annotated[
+    str,
+    sound(keypad.fault_of_code),
+    Meta(max_length=80, description='a code and what it does, such as "N=call_next"'),
+]
+LevelCode = Annotated[
+    str,
+    Meta(
+        max_length=80,
+        pattern=r"^[\u0001-\u00ff]+=[1-5]\Z",
+        description='a code and its level, such as "A=5"',
+    ),
+]
+Plate = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=rf"^{DEVICE}\Z",
+        description="an address such as serial:///dev/ttyUSB1?baud=9600",
+    ),
+]
+PlateFrame = Annotated[
+    str,
+    sound(leaves.fault_of_plate_frame),
+    Meta(max_length=80, description='a text around {number}, such as "{number}\\r\\n"'),
+]
+PlateText = Annotated[
+    str,
+    Meta(
+        max_length=20,
+        pattern=r"^[ -~]*\Z",
+        description="up to 20 letters, digits and signs without accents",
     ),
 ]
 FileName = Annotated[

@@ -10,6 +10,7 @@ from typing import Final
 from unicodedata import category, is_normalized
 from zoneinfo import available_timezones
 
+from config.keypad import is_bytes
 from config.mistakes import did_you_mean, shown
 from config.pins import is_hash
 
@@ -43,6 +44,12 @@ def fault_of_host(host: str) -> str | None:
 
 def fault_of_hash(text: str) -> str | None:
     return None if is_hash(text) else "is no argon2id hash."
+
+
+def fault_of_plate_frame(text: str) -> str | None:
+    if text.count("{number}") != 1:
+        return f"{shown(text)} has not exactly one {{number}}."
+    return None if is_bytes(text) else f"{shown(text)} has characters that are more than a byte."
 
 
 def is_address(host: str) -> bool:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from msgspec import field as key
 
 from config import leaves
+from config.keypad import faults_of_codes, faults_of_levels
 from config.kinds import (
     UNIQUE,
     Age,
@@ -27,13 +28,21 @@ from config.kinds import (
     FieldRef,
     FileName,
     Flag,
+    KeyCode,
+    Keypad,
     Language,
     LanguageRef,
     Letter,
+    LevelCode,
     LongNames,
     Minutes,
+    MinutesOrZero,
     Names,
+    OfficerRef,
     PinHash,
+    Plate,
+    PlateFrame,
+    PlateText,
     Printer,
     Scanner,
     Seconds,
@@ -273,6 +282,15 @@ class Choice(Table, kw_only=True):
 Choices = Annotated[list[Choice], Meta(min_length=1, description="a list of at least one choice")]
 
 
+class Outcome(Choice, kw_only=True):
+    """How a visit to the counter ended."""
+
+    returns_result: Flag = False
+
+
+Outcomes = Annotated[list[Outcome], Meta(min_length=1, description="a list of at least one choice")]
+
+
 class Reasons(Table, kw_only=True):
     pause: Choices
     hold: Choices
@@ -288,6 +306,7 @@ class Rating(Table, kw_only=True):
 class Calling(Table, kw_only=True):
     no_show_after_s: SecondsOrZero = 120
     recalls: Few = 3
+    undo_within_s: SecondsOrZero = 10
     put_backs: Few = 1
     interleave: Some = 3
     tickets_per_person: Few = 0
@@ -337,6 +356,27 @@ class Kiosk(Screen, kw_only=True):
 
 class CounterScreen(Screen, kw_only=True):
     counter: CounterRef
+    auto_call_s: SecondsOrZero = 0
+    lock_after_min: MinutesOrZero = 10
+    keypad: Keypad | None = None
+    keypad_codes: list[KeyCode] = []
+    keypad_debounce_ms: Annotated[
+        int, Meta(ge=0, le=2000, description="a whole number of milliseconds from 0 to 2000")
+    ] = 150
+    officer: OfficerRef | None = None
+    plate: Plate | None = None
+    plate_speaks: Annotated[
+        Literal["text", "modbus", "cd5220"], Meta(description='"text", "modbus" or "cd5220"')
+    ] = "text"
+    plate_frame: PlateFrame = "{number}\r\n"
+    plate_cells: Annotated[int, Meta(ge=4, le=20, description="a whole number from 4 to 20")] = 4
+    plate_unit: Annotated[int, Meta(ge=1, le=247, description="a whole number from 1 to 247")] = 1
+    plate_paused: PlateText = "----"
+
+    def faults(self) -> Iterator[Fault]:
+        yield from faults_of_codes(self.keypad_codes, self.keypad)
+        if len(self.plate_paused) > self.plate_cells:
+            yield "plate_paused", f"is longer than plate_cells, {self.plate_cells}."
 
 
 class Display(Screen, kw_only=True):
@@ -348,6 +388,12 @@ class Display(Screen, kw_only=True):
 
 class RatingScreen(Screen, kw_only=True):
     counter: CounterRef
+    awake_s: Stay = 60
+    pad: Keypad | None = None
+    pad_codes: list[LevelCode] = []
+
+    def faults(self) -> Iterator[Fault]:
+        return faults_of_levels(self.pad_codes, self.pad)
 
 
 class ManagerScreen(Screen, kw_only=True):
@@ -385,7 +431,7 @@ class File(Table, kw_only=True):
     agencies: list[Agency]
     counters: list[Counter]
     groups: list[Group]
-    outcomes: Choices
+    outcomes: Outcomes
     reasons: Reasons
     rating: Rating
     devices: Devices
@@ -398,3 +444,7 @@ class File(Table, kw_only=True):
         for index, service in enumerate(self.services, start=1):
             if not (served[service.code] or served[service.field]):
                 yield f"services[{index}].code", f'"{service.code}" is served by no counter.'
+        for index, screen in enumerate(self.devices.rating, start=1):
+            if any(int(code[-1]) > self.rating.levels for code in screen.pad_codes):
+                problem = f"has a level above {self.rating.levels}: see rating.levels."
+                yield f"devices.rating[{index}].pad_codes", problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from rich.table import Table
@@ -70,7 +70,9 @@ class Ahead(VerticalScroll, can_focus=False):
             (
                 one.number,
                 pane.service_name(one.service),
-                wording.minutes(pane, wording.since(one.since, now)),
+                pane.words("counter.held_until", time=pane.words.time(one.until, now))
+                if one.until
+                else wording.minutes(pane, wording.since(one.since, now)),
             )
             for one in view.held
         ]
@@ -93,17 +95,20 @@ class Ahead(VerticalScroll, can_focus=False):
     def _marks(self, one: QueueLength, now: datetime) -> str:
         """A mark for each limit that the longest wait is over."""
         wait_s = wording.since(one.oldest_at, now)
-        limits = (self._pane.hall.wait_target_s, self._pane.hall.wait_limit_s)
-        over = sum(wait_s > limit for limit in limits)
-        return " " + "!" * over if over else ""
+        return wording.signs(wording.over(self._pane, wait_s))
 
     def _say(self, where: str, rows: Rows, *, name: int) -> None:
         text = "\n".join("\t".join(row) for row in rows)
-        self.query_one(f"#{where}", Passage).say(text, _table(rows, name))
+        theme = self.app.current_theme
+        shades = {"!": theme.warning or "", "!!": theme.error or ""}
+        self.query_one(f"#{where}", Passage).say(text, _table(rows, name, shades))
 
 
-def _table(rows: Rows, name: int) -> Table:
-    """Rows of three: the name in its column is cut where there is no room, never a figure."""
+def _table(rows: Rows, name: int, shades: Mapping[str, str]) -> Table:
+    """Rows of three: the name in its column is cut where there is no room, never a figure.
+
+    `shades`: the colour of a row, by the sign it ends with.
+    """
     table = Table.grid(padding=(0, 1), expand=True)
     for column in range(3):
         if column == name:
@@ -111,6 +116,6 @@ def _table(rows: Rows, name: int) -> Table:
         else:
             table.add_column(no_wrap=True, justify="right" if column > name else "left")
     for row in rows:
-        late = row[-1].rstrip().endswith("!")
-        table.add_row(*(Text(cell, style="bold" if late else "") for cell in row))
+        shade = shades.get(row[-1].rstrip().rpartition(" ")[2], "")
+        table.add_row(*(Text(cell, style=f"bold {shade}" if shade else "") for cell in row))
     return table

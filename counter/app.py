@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter.pane import CounterPane
+from counter.pad_pane import PadPane
 from link.messages import PROTOCOL, Hello
 from terminal.app import HallApp
 from terminal.words import FIRST_LANGUAGE
@@ -12,6 +12,6 @@ def build(server_url: str, device: str, token: str, *, language: str | None = No
     """The console as an app, joined to the server once it runs."""
     hello = Hello(protocol=PROTOCOL, role="counter", device=device, token=token)
     first = language or FIRST_LANGUAGE
-    app = HallApp(CounterPane(language=first), server=server_url, hello=hello, may_quit=True)
+    app = HallApp(PadPane(language=first), server=server_url, hello=hello, may_quit=True)
     app.set_reactive(HallApp.language, first)
     return app

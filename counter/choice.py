@@ -3,17 +3,19 @@ where the question needs one. Knows no request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Final, Literal, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from counter.haste import caught_up, focus_now, gets_keys, heard
 from counter.lines import Passage
+from counter.question import Question
 from terminal.alphabet import fold
 from terminal.words import Words
 
@@ -28,11 +30,15 @@ class Item(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What is typed beside the choice: before it, after it, or to find it in a long list."""
+    """What is typed beside the choice: before it, after it, or to find it in a long list.
+
+    `remark` says something about it while it is typed.
+    """
 
     label: str
     use: Literal["first", "extra", "search"]
     limit: int
+    remark: Callable[[str], str] | None = None
 
 
 class Chosen(Message):
@@ -41,54 +47,41 @@ class Chosen(Message):
         self.kind, self.code, self.typed = kind, code, typed
 
 
-class GivenUp(Message):
-    """The question was closed without an answer."""
-
-
-class Choice(Vertical):
-    """One question. It stays until somebody takes it away, so that nothing typed is lost."""
+class Choice(Question):
+    """One question with its answers in a list."""
 
     DEFAULT_CSS = """
-    Choice {
-        layer: dialog; width: 60; max-width: 94%; height: auto; max-height: 96%;
-        background: $panel; border: round $primary; border-title-color: $primary;
-        border-title-style: bold; border-subtitle-color: $secondary; padding: 0 1;
-    }
-    Choice > Input, Choice > Input:focus {
-        border: none; height: 1; margin: 0 0 1 0; background: $background;
-    }
     Choice > OptionList, Choice > OptionList:focus {
         border: none; height: auto; max-height: 14; background: $panel; padding: 0;
     }
     Choice > OptionList:focus > .option-list--option-highlighted {
         background: $primary; color: $background; text-style: bold;
     }
-    Choice > #problem { color: $error; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", show=False),
-        Binding("down", "go_to_list", show=False),
-        *(Binding(str(n), f"pick({n})", show=False) for n in range(1, NUMBERED + 1)),
+        Binding("enter", "go_on", show=False, priority=True),
+        Binding("down", "go_to_list", show=False, priority=True),
+        *(Binding(str(n), f"pick({n})", show=False, priority=True) for n in range(1, NUMBERED + 1)),
     ]
 
     def __init__(
         self, kind: str, title: str, items: list[Item], words: Words, field: Field | None = None
     ) -> None:
-        super().__init__()
-        self.kind, self._items, self._field = kind, items, field
+        super().__init__(kind, title, words("counter.choose"))
+        self._items, self._field = items, field
         self._shown = items
-        self.border_title = title
-        self.border_subtitle = words("counter.choose")
 
     def compose(self) -> ComposeResult:
         if self._field is not None:
-            yield Input(placeholder=self._field.label, max_length=self._field.limit)
+            yield Input(
+                placeholder=self._field.label, max_length=self._field.limit, select_on_focus=False
+            )
+            yield Passage(id="remark")
         yield OptionList(*self._options(), markup=False)
         yield Passage(id="problem")
 
     def on_mount(self) -> None:
         self._list.highlighted = 0 if self._items else None
-        self.focus_first()
 
     @property
     def _list(self) -> OptionList:
@@ -100,41 +93,48 @@ class Choice(Vertical):
         return self.query_one(Input).value.strip() if self._field is not None else ""
 
     def focus_first(self) -> None:
-        """Where the officer begins: the field, unless it is only an extra."""
+        """The field, unless it is only an extra."""
         field_first = self._field is not None and self._field.use != "extra"
-        (self.query_one(Input) if field_first else self._list).focus()
+        focus_now(self.query_one(Input) if field_first else self._list)
 
-    def complain(self, problem: str) -> None:
-        """Say why the choice was not taken."""
-        self.query_one("#problem", Passage).say(problem)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "go_to_list" or not gets_keys(self._list)
 
-    def action_give_up(self) -> None:
-        self.post_message(GivenUp())
+    async def action_go_to_list(self) -> None:
+        """From the field to the list, as it is once everything typed was looked for."""
+        field = self.query_one(Input)
+        await caught_up(field, field, self)
+        focus_now(self._list)
 
-    def action_go_to_list(self) -> None:
-        self._list.focus()
+    async def action_go_on(self) -> None:
+        if not gets_keys(self._list):
+            await self.action_go_to_list()
+        elif self._list.highlighted is not None:
+            await self.action_pick(self._list.highlighted + 1)
 
-    def action_pick(self, number: int) -> None:
+    async def action_pick(self, number: int) -> None:
         if number <= len(self._shown):
             self._list.highlighted = number - 1
             self._choose(number - 1)
+            await heard(self)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._choose(event.option_index)
 
-    @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._list.focus()
-
     @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
+    def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._field is None or self._field.use != "search":
+        if self._field is None:
             return
-        wanted = fold(event.value)
+        if self._field.remark is not None:
+            self.remark(self._field.remark(event.value))
+        if self._field.use == "search":
+            self._search(event.value)
+
+    def _search(self, typed: str) -> None:
+        wanted = fold(typed)
         self._shown = [item for item in self._items if wanted in fold(item.name)]
         self._list.set_options(self._options())
         self._list.highlighted = 0 if self._shown else None

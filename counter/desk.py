@@ -27,8 +27,8 @@ class Desk(Vertical):
     Desk > #service { text-style: bold; }
     Desk > #priority { background: $primary; color: $background; text-style: bold; padding: 0 1; }
     Desk > #facts { height: auto; }
-    Desk #served.-slow { color: $warning; }
-    Desk #served.-very_slow { color: $error; text-style: bold; }
+    Desk .-amber { color: $warning; }
+    Desk .-red { color: $error; text-style: bold; }
     Desk #language.-foreign { background: $warning; color: $background; text-style: bold; }
     """
 
@@ -66,7 +66,7 @@ class Desk(Vertical):
         head = words(f"stage.{ticket.stage}").upper() if ticket else standing
         self.query_one("#stage", Line).say(head)
         self.query_one(BigNumber).text = ticket.number if ticket else ""
-        self.query_one("#hint", Passage).say("" if ticket else wording.hint(self._pane, view))
+        self.query_one("#hint", Passage).say("" if ticket else wording.hint(self._pane, view, now))
         service = self._pane.service_name(ticket.service) if ticket else ""
         self.query_one("#service", Passage).say(service)
 
@@ -97,6 +97,9 @@ class Desk(Vertical):
 
     def _colour(self, ticket: CounterTicket | None, now: datetime) -> None:
         pace = wording.pace(self._pane, ticket, now) if ticket else ""
-        served = self.query_one("#served")
-        served.set_class(pace == "slow", "-slow")
-        served.set_class(pace == "very_slow", "-very_slow")
+        over = wording.wait_over(self._pane, ticket, now) if ticket else 0
+        self._shade("#served", amber=pace == "slow", red=pace == "very_slow")
+        self._shade("#waited", amber=over == 1, red=over == 2)
+
+    def _shade(self, line: str, *, amber: bool, red: bool) -> None:
+        self.query_one(line).set_class(amber, "-amber").set_class(red, "-red")

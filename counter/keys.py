@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from rich.text import Text
@@ -18,22 +18,26 @@ CAP_WIDTH: Final = 16  # cells of one key with its name
 
 
 class Key(NamedTuple):
-    """The keys of one kind of request: the one on the cap, and a function key."""
+    """The keys of one kind of request or action: the one on the cap, and a second one."""
 
     kind: str
-    letter: str
-    function: str = ""
+    first: str
+    second: str = ""
 
     @property
     def names(self) -> str:
-        """As a binding wants them; the letter also where caps lock is on."""
-        if self.letter == "space":
-            return f"space,enter,{self.function}"
-        return ",".join(filter(None, (self.letter, self.letter.upper(), self.function)))
+        """As a binding wants them; a letter also where caps lock is on."""
+        also = {"space": "enter"}.get(self.first, self.first.upper() if self.is_letter else "")
+        return ",".join(filter(None, (self.first, also, self.second)))
+
+    @property
+    def is_letter(self) -> bool:
+        return len(self.first) == 1
 
 
 # The letters are those of the Vietnamese names. There is no vowel, d or w among them: typed one
-# after another, the Telex input method would make other letters of these.
+# after another, the Telex input method would make other letters of these. Where the name had no
+# letter left it is a sign: Z as everywhere, + for one more, * as a PIN is shown.
 KEYS: Final = (
     Key("call_next", "space", "f1"),
     Key("start", "b", "f2"),
@@ -49,9 +53,15 @@ KEYS: Final = (
     Key("pause", "n"),
     Key("open", "m"),
     Key("close", "q"),
+    Key("add_service", "plus", "equals_sign"),
     Key("sign_out", "x"),
+    Key("change_pin", "asterisk"),
+    Key("lock", "f11", "ctrl+l"),
+    Key("log", "p"),
+    Key("undo", "z", "ctrl+z"),
 )
-LETTERS: Final = {key.kind: key.letter for key in KEYS}
+FIRST: Final = {key.kind: key.first for key in KEYS}
+SIGNS: Final = {"plus": "+", "asterisk": "*"}
 
 
 class Pressed(Message):
@@ -75,17 +85,21 @@ class KeyCap(Static):
         super().__init__(markup=False)
         self.key = key
         self._cap = cap_name(key.kind, words)
-        self._name = words(f"counter.do_{key.kind}")
+        self._label = words(f"counter.do_{key.kind}")
+        self._shown: tuple[bool, str] | None = None
 
     def on_mount(self) -> None:
         self.allow(False)
 
-    def allow(self, allowed: bool) -> None:
-        if self.has_class("-on") is allowed and self.content:
+    def allow(self, allowed: bool, more: str = "") -> None:
+        """Be bright or not; `more` stands behind the name while it is bright."""
+        name = f"{self._label} {more}" if allowed and more else self._label
+        if (allowed, name) == self._shown:
             return
+        self._shown = (allowed, name)
         self.set_class(allowed, "-on")
         cap = (f" {self._cap} ", "reverse") if allowed else f" {self._cap} "
-        self.update(Text.assemble(cap, f" {self._name}"), layout=False)
+        self.update(Text.assemble(cap, f" {name}"), layout=False)
 
     def on_click(self) -> None:
         self.post_message(Pressed(self.key.kind))
@@ -95,7 +109,7 @@ class KeyBar(Widget):
     """Every key in as few rows as the width allows."""
 
     DEFAULT_CSS = """
-    KeyBar { layout: grid; grid-size: 5; height: auto; background: $surface; padding: 0 1; }
+    KeyBar { layout: grid; grid-size: 5; height: auto; background: $surface; }
     """
 
     def __init__(self, words: Words) -> None:
@@ -107,19 +121,20 @@ class KeyBar(Widget):
             yield KeyCap(key, self._words)
 
     def on_resize(self, event: Resize) -> None:
-        columns = max(1, min(len(KEYS), (event.size.width - 2) // (CAP_WIDTH - 1)))
+        columns = max(1, min(len(KEYS), event.size.width // CAP_WIDTH))
         rows = -(-len(KEYS) // columns)
         self.styles.grid_size_columns = -(-len(KEYS) // rows)
 
-    def show(self, allowed: Callable[[str], bool]) -> None:
+    def show(self, allowed: Callable[[str], bool], more: Mapping[str, str]) -> None:
+        """Make bright what is allowed; `more` by kind: what stands behind a name."""
         for cap in self.query(KeyCap):
-            cap.allow(allowed(cap.key.kind))
+            cap.allow(allowed(cap.key.kind), more.get(cap.key.kind, ""))
 
 
 def cap_name(kind: str, words: Words) -> str:
     """What stands on the key of a kind of request."""
-    letter = LETTERS[kind]
-    return words("counter.space") if letter == "space" else letter.upper()
+    first = FIRST[kind]
+    return words("counter.space") if first == "space" else SIGNS.get(first, first.upper())
 
 
 class Touch(Static):

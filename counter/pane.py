@@ -1,11 +1,11 @@
-"""The officer's console: the keys, the requests they make, and the page that is shown.
+"""The officer's console: its keys, what they begin, and the page that is shown.
 
 What may be asked now comes from the view alone; no rule of the hall stands here.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from functools import partial
 from typing import ClassVar, Final
 
@@ -13,26 +13,32 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 
 from counter import wording
 from counter.ahead import Ahead
-from counter.choice import Choice, Chosen, GivenUp
+from counter.clocks import Clock, Countdown
 from counter.desk import Desk
-from counter.journal import KEPT, Journal, MessageLine
+from counter.guarded import GuardedPane
+from counter.haste import caught_up, gets_keys
+from counter.journal import MessageLine
 from counter.keys import KEYS, KeyBar, Pressed, Touch
 from counter.lines import Line, Passage
-from counter.questions import AT_ONCE, answered, may_travel, question
-from counter.sign_in import SignInPage, SignInWanted
-from link.messages import Answer, AnyDo, CounterView, SignIn
-from terminal.pane import Pane
+from counter.meanwhile import meanwhile
+from counter.questions import AT_ONCE, question
+from counter.sign_in import SignInPage
+from link.messages import CounterView
+from terminal.pane import ViewChanged
 from terminal.words import FIRST_LANGUAGE
 
 TALL: Final = 34  # rows from which the last messages stand beside the queue
-OVERRIDABLE: Final = frozenset({"counter_taken", "officer_elsewhere"})
+TICK_S: Final = 0.5
+MEANWHILE_S: Final = 30.0  # how long it is shown what happened while the link was lost
+CALL_NEXT_KEYS: Final = frozenset({"space", "enter", "f1"})
+ENDS: Final = frozenset({"finish", "no_show"})  # what the next call may follow by itself
 
 
-class CounterPane(Pane[CounterView]):
+class CounterPane(GuardedPane):
     """One counter. Without an officer it is a page to sign in on."""
 
     DEFAULT_CSS = """
@@ -51,19 +57,24 @@ class CounterPane(Pane[CounterView]):
     CounterPane.-tall Ahead > #queue { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.names, f"press('{key.kind}')", show=False) for key in KEYS),
-        Binding("p,P", "log", show=False),
+        # With priority: the question that a key opens is there before the next key is looked at.
+        *(Binding(key.names, f"press('{key.kind}')", show=False, priority=True) for key in KEYS),
         Binding("f12", "next_language", show=False),
         Binding("pagedown", "scroll_queue(1)", show=False),
         Binding("pageup", "scroll_queue(-1)", show=False),
     ]
 
-    def __init__(self, *, language: str = FIRST_LANGUAGE, id: str | None = None) -> None:
-        super().__init__(language=language, id=id)
-        self._unanswered: set[str] = set()  # kinds of request on their way
-        self._told: deque[str] = deque(maxlen=KEPT)
-        self._question: Choice | None = None
-        self._composed = False  # the widgets are there: not so while they are composed again
+    def __init__(
+        self,
+        *,
+        language: str = FIRST_LANGUAGE,
+        id: str | None = None,
+        locks: bool = True,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        super().__init__(language=language, id=id, locks=locks, clock=clock)
+        self._next_call = Countdown(clock)
+        self._lost: tuple[CounterView, frozenset[str]] | None = None  # what was known, and asked
 
     # --- What is shown ---------------------------------------------------------------------------
 
@@ -80,31 +91,35 @@ class CounterPane(Pane[CounterView]):
         yield Passage(id="trouble")
         with Horizontal(id="bottom"):
             yield MessageLine()
-            yield Touch("log", self.words("counter.log_key"))
         yield KeyBar(self.words)
-
-    async def recompose(self) -> None:
-        self._composed, self._question = False, None
-        await super().recompose()
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(1.0, self._show)
+        self.set_interval(TICK_S, self._tick)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height >= TALL, "-tall")
 
     def view_changed(self, view: CounterView, before: CounterView | None) -> None:
         self._composed = True
-        if before is None or (view.officer is None) is not (before.officer is None):
-            self._turn_page(signed_in=view.officer is not None)
+        self._guard(view)
+        turned = before is None or (view.officer is None) is not (before.officer is None)
+        if turned:
+            self._show_page()
+        elif self._locked:
+            self.query_one(SignInPage).guard(view.officer or "", view.ticket)
         if self._question is not None and not self._fits(self._question, view, before):
             self._close_question()
             self._tell(self.words("counter.question_over"))
+        if view.ticket is not None and before is not None and before.ticket is None:
+            self._next_call.stop()
         self._show()
 
-    def online_changed(self, online: bool) -> None:
-        self._show()
+    def _tick(self) -> None:
+        if self.welcomed:
+            self._lock_when_still()
+            self._call_by_itself()
+            self._show()
 
     def _show(self) -> None:
         """Bring everything up to date; what did not change is not drawn."""
@@ -115,10 +130,18 @@ class CounterPane(Pane[CounterView]):
         self.query_one("#notice", Passage).say(view.notice)
         trouble = wording.trouble_text(self, view.troubles, now)
         self.query_one("#trouble", Passage).say(trouble)
-        if view.officer is not None:
+        if self.signed_in:
             self.query_one(Desk).show(view, now)
             self.query_one(Ahead).show(view, now)
-        self.query_one(KeyBar).show(self._allowed)
+            self._show_keys(view)
+
+    def _show_keys(self, view: CounterView) -> None:
+        left_s = wording.undo_left_s(view, self.now())
+        more = {"undo": self.words("counter.seconds", seconds=left_s)} if left_s else {}
+        self.query_one(KeyBar).show(self._allowed, more)
+        running, left_s = self._next_call.running, self._next_call.left_s
+        text = self.words("counter.auto_call", seconds=left_s) if running else ""
+        self.query_one(MessageLine).under_way(text)
 
     def _show_top(self, view: CounterView) -> None:
         words, now = self.words, self.now()
@@ -130,63 +153,55 @@ class CounterPane(Pane[CounterView]):
         link.say(words("counter.online" if self.online else "counter.offline"))
         link.set_class(not self.online, "-off")
 
-    def _turn_page(self, *, signed_in: bool) -> None:
-        page = self.query_one(SignInPage)
-        page.display = not signed_in
-        for part in ("#console", "#bottom", "KeyBar"):
-            self.query_one(part).display = signed_in
-        page.forget()
-        if self.has_focus_within:
-            self.focus() if signed_in else page.focus_first()
-
     def on_focus(self) -> None:
         """The keys go where they are wanted."""
-        if self._question is not None:
-            self._question.focus_first()
-        elif self._composed and self.view is not None and self.view.officer is None:
-            self.query_one(SignInPage).focus_first()
+        elsewhere = self._question is not None or not self.signed_in
+        if self._composed and elsewhere and gets_keys(self):
+            self._focus_page()
 
-    def _tell(self, text: str) -> None:
-        """A message for the officer: shown for some seconds, kept for a while."""
-        now = self.now()
-        self._told.append(f"{self.words.time(now, now)}  {text}")
-        if self._composed:
-            self.query_one(MessageLine).tell(text)
-            self.query_one(Journal).show()
-
-    # --- Keys and requests -----------------------------------------------------------------------
+    # --- Keys ------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "press" and (self._question is not None or not self._allowed(*parameters)):
+        if action == "press" and not self._listens_to(*parameters):
             return False
         return super().check_action(action, parameters)
 
-    def _allowed(self, kind: object) -> bool:
-        """What the view allows; it says nothing while the server is away or still answering."""
-        view = self.view
-        return self.live and view is not None and kind in view.may and kind not in self._unanswered
+    def _listens_to(self, kind: object) -> bool:
+        """Keys belong to the console only while nothing is asked; only to lock it, always."""
+        unasked = self._question is None and gets_keys(self)
+        return (unasked or kind == "lock") and self._allowed(kind)
 
     @on(Pressed)
-    def _clicked(self, message: Pressed) -> None:
+    async def _clicked(self, message: Pressed) -> None:
         message.stop()
         if message.kind == "language":
             self.action_next_language()
-        elif message.kind == "log":
-            self.action_log()
-        elif self._question is None and self._allowed(message.kind):
-            self.action_press(message.kind)
+        elif (self._question is None or message.kind == "lock") and self._allowed(message.kind):
+            await self._begin(message.kind)
 
-    def action_press(self, kind: str) -> None:
+    def press(self, kind: str) -> bool:
+        """Do what the key of this kind does; False: it may not be pressed now."""
+        may = self._question is None and self._allowed(kind)
+        if may:
+            self.call_next(partial(self._begin, kind))
+        return may
+
+    async def action_press(self, kind: str) -> None:
+        """A key; it waits until everything that came before it is done and shown."""
+        await caught_up(self)
+        if self._composed and self._listens_to(kind):
+            await self._begin(kind)
+
+    async def _begin(self, kind: str) -> None:
         """Make the request of a key, or ask first what it needs."""
-        if kind in AT_ONCE:
+        if kind == "lock":
+            self._lock()
+        elif kind == "log":
+            self.toggle_class("-log")  # the last messages in place of the queue, or the queue again
+        elif kind in AT_ONCE:
             self._send(kind, AT_ONCE[kind]())
         elif self.view is not None:
-            self._question = question(self, self.view, kind)
-            self.query_one("#content").mount(self._question)
-
-    def action_log(self) -> None:
-        """Show the last messages in place of the queue, or the queue again."""
-        self.toggle_class("-log")
+            await self._ask(partial(question, self, self.view, kind))
 
     def action_next_language(self) -> None:
         spoken = self.hall.languages
@@ -197,79 +212,54 @@ class CounterPane(Pane[CounterView]):
         ahead = self.query_one(Ahead)
         ahead.scroll_relative(y=pages * ahead.size.height // 2, animate=False)
 
-    @on(Chosen)
-    def _chosen(self, message: Chosen) -> None:
-        message.stop()
-        if self.view is not None and self._allowed(message.kind):
-            self._send(message.kind, answered(message, self.view))
+    # --- The next call by itself -----------------------------------------------------------------
 
-    @on(GivenUp)
-    def _given_up(self, message: GivenUp) -> None:
-        message.stop()
-        self._close_question()
+    def _done(self, kind: str) -> None:
+        after_s = self.setting("auto_call_s")
+        if kind == "change_pin":
+            self._tell(self.words("counter.pin_changed"))
+        if kind in ENDS and after_s:
+            self._next_call.start(after_s)
+        elif kind == "undo":
+            self._next_call.stop()
 
-    def _send(self, kind: str, do: AnyDo) -> None:
-        if not may_travel(do):
-            self._refuse(kind, self.words("counter.bad_form"))
-            return
-        self._unanswered.add(kind)
+    def noticed(self, event: Event) -> bool:
+        """Any key or click stops the countdown; the one that calls does nothing else then."""
+        super().noticed(event)
+        if not self._next_call.running:
+            return False
+        self._next_call.stop()
+        self._tell(self.words("counter.auto_call_stopped"))
         self._show()
-        self.request(do, partial(self._answered, kind))
+        return isinstance(event, Key) and event.key in CALL_NEXT_KEYS
 
-    def _answered(self, kind: str, answer: Answer) -> None:
-        self._unanswered.discard(kind)
-        if answer.refused is not None:
-            self._refuse(kind, self.refusal(answer.refused))
-        elif self._question is not None and self._question.kind == kind:
-            self._close_question()
+    def _call_by_itself(self) -> None:
+        countdown, view = self._next_call, self.view
+        if not countdown.running or view is None:
+            return
+        quiet = self._question is None and not self._unanswered and self.signed_in
+        if not (self.live and quiet and view.state == "open"):
+            countdown.stop()
+        elif not countdown.left_s:
+            countdown.stop()
+            self.press("call_next")
+
+    # --- The link is lost and comes back ---------------------------------------------------------
+
+    def online_changed(self, online: bool) -> None:
+        if not online and self.view is not None and self._lost is None:
+            self._lost = self.view, frozenset(self._unanswered)
+            self._next_call.stop()
+            self._tell(self.words("counter.offline"))
         self._show()
 
-    def _refuse(self, kind: str, why: str) -> None:
-        """The answer is no; what was typed stays."""
-        if self._question is not None and self._question.kind == kind:
-            self._question.complain(why)
-        self._tell(why)
-
-    def _fits(self, asked: Choice, view: CounterView, before: CounterView | None) -> bool:
-        """Whether the open question can still be answered."""
-        if asked.kind in self._unanswered:
-            return True
-        number = view.ticket.number if view.ticket else None
-        number_before = before.ticket.number if before and before.ticket else None
-        return asked.kind in view.may and number == number_before
-
-    def _close_question(self) -> None:
-        if self._question is not None:
-            had_focus = self._question.has_focus_within
-            self._question.remove()
-            self._question = None
-            if had_focus:
-                self.focus()
-
-    # --- Signing in ------------------------------------------------------------------------------
-
-    @on(SignInWanted)
-    def _sign_in(self, message: SignInWanted) -> None:
-        message.stop()
-        do = SignIn(officer=message.officer, pin=message.pin, take_over=message.take_over)
-        page = self.query_one(SignInPage)
-        if not may_travel(do):
-            page.say(self.words("counter.sign_in_form"))
-        elif self._allowed("sign_in"):
-            self._unanswered.add("sign_in")
-            page.say(self.words("counter.signing_in"))
-            self.request(do, self._sat_down)
-
-    def _sat_down(self, answer: Answer) -> None:
-        self._unanswered.discard("sign_in")
-        if not self._composed:
+    @on(ViewChanged)
+    def _back_again(self, message: ViewChanged) -> None:
+        """The first view after a loss: say what is different."""
+        if self._lost is None or not self.online or not isinstance(message.view, CounterView):
             return
-        page, refused = self.query_one(SignInPage), answer.refused
-        if refused is None:
-            page.forget()
-            return
-        why = self.refusal(refused)
-        may_override = refused.get("reason") in OVERRIDABLE
-        page.say(why, take_over=may_override)
-        if refused.get("reason") == "bad_pin":
-            page.forget_pin()
+        (before, asked), self._lost = self._lost, None
+        text = meanwhile(self, before, message.view, asked)
+        self._tell(text, for_s=MEANWHILE_S)
+        if before.officer is not None and message.view.officer is None:
+            self.query_one(SignInPage).say(text)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from counter.choice import Choice, Chosen, Field, Item
-from counter.wording import AnyPane
+from counter.dossier import remark_on
+from counter.forms import PinForm, ReturnForm
+from counter.question import Question
+from counter.wording import AnyPane, today, word_name
 from link import messages as m
+from terminal.words import Words
 
 # What needs no further word.
 AT_ONCE: Final[dict[str, Callable[[], m.AnyDo]]] = {
@@ -19,27 +24,29 @@ AT_ONCE: Final[dict[str, Callable[[], m.AnyDo]]] = {
     "recall": m.Recall,
     "no_show": m.NoShow,
     "put_back": m.PutBack,
+    "undo": m.Undo,
     "open": m.Open,
     "close": m.Close,
 }
 SEARCHED_FROM: Final = 10  # a list this long gets a field to find things by
+POSTPONED: Final = "postpone"  # the place a ticket is passed on to that is no place
 NUMBER: Final = re.compile(r"([A-Z])(\d{1,7})", re.ASCII)
 
 
-def question(pane: AnyPane, view: m.CounterView, kind: str) -> Choice:
+def question(pane: AnyPane, view: m.CounterView, kind: str) -> Question:
     """What must be known before this kind of request can be made."""
     hall, words = pane.hall, pane.words
     title = words(f"counter.ask_{kind}", number=view.ticket.number if view.ticket else "")
     number = Field(words("counter.field_number"), "first", 8)
     match kind:
         case "finish":
-            dossier = Field(words("counter.field_dossier"), "extra", 40)
+            remark = partial(remark_on, words=words)
+            dossier = Field(words("counter.field_dossier"), "extra", 40, remark)
             return Choice(kind, title, _items(pane, hall.outcomes), words, dossier)
         case "transfer":
-            places = _places(pane, view)
-            search = Field(words("counter.field_search"), "search", 40)
-            field = search if len(places) >= SEARCHED_FROM else None
-            return Choice(kind, title, places, words, field)
+            return _searched(kind, title, _places(pane, view), words)
+        case "add_service":
+            return _searched(kind, title, _more_services(pane, view), words)
         case "hold":
             return Choice(kind, title, _items(pane, hall.hold_reasons), words)
         case "resume":
@@ -53,8 +60,23 @@ def question(pane: AnyPane, view: m.CounterView, kind: str) -> Choice:
             return Choice(kind, title, _items(pane, hall.pause_reasons), words)
         case "sign_out":
             return Choice(kind, title, [Item("", words("counter.do_sign_out"))], words)
+        case "change_pin":
+            return PinForm(words)
         case _:
             raise AssertionError(kind)
+
+
+def asks_more(pane: AnyPane, chosen: Chosen) -> bool:
+    """Whether more must be known than was chosen: of a result that is returned."""
+    return chosen.kind == "finish" and chosen.code in pane.hall.result_outcomes
+
+
+def then_asked(pane: AnyPane, view: m.CounterView, chosen: Chosen) -> Question:
+    """When the result was due, and if that is past, the letter of apology."""
+    number = view.ticket.number if view.ticket else ""
+    outcome = word_name(pane, pane.hall.outcomes, chosen.code)
+    title = pane.words("counter.ask_returned", number=number, outcome=outcome)
+    return ReturnForm(title, chosen.code, chosen.typed, today(pane), pane.words)
 
 
 def answered(chosen: Chosen, view: m.CounterView) -> m.AnyDo:
@@ -63,9 +85,13 @@ def answered(chosen: Chosen, view: m.CounterView) -> m.AnyDo:
     match chosen.kind:
         case "finish":
             return m.Finish(outcome=code, dossier=typed.upper() or None)
+        case "transfer" if code == POSTPONED:
+            return m.Postpone()
         case "transfer":
             to_counter, _, place = code.partition(":")
             return m.Transfer(to_counter=place) if to_counter else m.Transfer(service=place)
+        case "add_service":
+            return m.AddService(service=code)
         case "hold":
             return m.Hold(reason=code)
         case "resume":
@@ -110,7 +136,10 @@ def _parked(pane: AnyPane, view: m.CounterView) -> list[Item]:
 
 
 def _places(pane: AnyPane, view: m.CounterView) -> list[Item]:
-    """Other counters for the same service, then other services. Codes tell which: `counter:Q2`."""
+    """After the break; other counters for the same service; other services.
+
+    Codes tell which: `counter:Q2` is a counter, `:HT01` a service.
+    """
     words, service = pane.words, view.ticket.service if view.ticket else ""
     counters = [
         Item(f"counter:{one.code}", words("counter.to_counter", number=one.number))
@@ -122,4 +151,19 @@ def _places(pane: AnyPane, view: m.CounterView) -> list[Item]:
         for one in pane.hall.services
         if one.code != service
     ]
-    return counters + services
+    later = [Item(POSTPONED, words("counter.after_break"))] if POSTPONED in view.may else []
+    return later + counters + services
+
+
+def _more_services(pane: AnyPane, view: m.CounterView) -> list[Item]:
+    """Every service that the ticket in hand does not have yet."""
+    ticket = view.ticket
+    has = {ticket.service, *ticket.later} if ticket else set()
+    services = (one for one in pane.hall.services if one.code not in has)
+    return [Item(one.code, pane.words.name(one.names)) for one in services]
+
+
+def _searched(kind: str, title: str, items: list[Item], words: Words) -> Choice:
+    """A list with a field to find things by, where it is long."""
+    search = Field(words("counter.field_search"), "search", 40)
+    return Choice(kind, title, items, words, search if len(items) >= SEARCHED_FROM else None)

@@ -1,4 +1,4 @@
-"""The page an officer signs in on. Knows no request."""
+"""The page an officer signs in on, which also covers a locked console. Knows no request."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from textual.containers import Center, Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from counter.lines import Passage
+from counter.haste import caught_up, focus_now, gets_keys, moves, step
+from counter.lines import Line, Passage
 from counter.wording import AnyPane
+from link.messages import CounterTicket
+from terminal.big_number import BigNumber
 
 
 class SignInWanted(Message):
@@ -23,17 +26,23 @@ class SignInWanted(Message):
         self.officer, self.pin, self.take_over = officer, pin, take_over
 
 
-class SignInPage(Center):
-    """Officer code and PIN. A refusal that can be overridden turns the button into that."""
+class SignInPage(Vertical):
+    """Officer code and PIN. A refusal that can be overridden turns the button into that.
+
+    It says `welcome` to whoever comes, or stands `guard` for whoever is signed in: then the code is
+    there already, and of the ticket in hand nothing but its number.
+    """
 
     DEFAULT_CSS = """
     SignInPage { width: 1fr; height: 1fr; align: center middle; }
-    SignInPage > #form {
+    SignInPage #form {
         width: 56; max-width: 100%; height: auto; padding: 1 3;
         border: round $primary; background: $surface;
     }
     SignInPage .title { text-style: bold; text-align: center; color: $primary; }
     SignInPage .unit { text-align: center; margin: 0 0 1 0; }
+    SignInPage > #in-hand { height: 1fr; min-height: 4; max-height: 11; }
+    SignInPage > #stage { text-align: center; text-style: bold; color: $primary; }
     SignInPage .label { color: $secondary; }
     SignInPage Input, SignInPage Input:focus {
         border: none; height: 1; margin: 0 0 1 0; background: $background;
@@ -46,31 +55,60 @@ class SignInPage(Center):
     SignInPage #problem { color: $error; text-style: bold; margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", show=False, priority=True),
         Binding("escape", "start_again", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
+        *moves(),
+        *moves("down", "up"),
     ]
 
     def __init__(self, pane: AnyPane) -> None:
         super().__init__()
         self._pane = pane
         self._take_over = False
+        self._guarded = ""  # the officer who is signed in behind this page
 
     def compose(self) -> ComposeResult:
         pane, words = self._pane, self._pane.words
         number = pane.counter_number(pane.device.counter or "")
-        with Vertical(id="form"):
+        yield Line(id="stage")
+        yield BigNumber(id="in-hand")
+        with Center(), Vertical(id="form"):
             yield Static(words("counter.title", number=number), classes="title", markup=False)
-            yield Static(words.name(pane.hall.names), classes="unit", markup=False)
+            yield Passage(id="unit", classes="unit")
             yield Static(words("counter.officer_code"), classes="label", markup=False)
             yield Input(id="officer", max_length=32)
             yield Static(words("counter.pin"), classes="label", markup=False)
-            yield Input(id="pin", password=True, max_length=64)
+            yield Input(id="pin", password=True, max_length=64, select_on_focus=False)
             yield Passage(id="problem")
             yield Button(words("counter.sign_in"), compact=True)
 
+    def welcome(self) -> None:
+        """Nobody is signed in."""
+        self._stand(None, self._pane.words.name(self._pane.hall.names))
+        if self._guarded:
+            self._guarded = ""
+            self.forget()
+
+    def guard(self, officer: str, ticket: CounterTicket | None) -> None:
+        """Somebody is; what goes on here is covered."""
+        self._stand(ticket, self._pane.words("counter.locked"))
+        if self._guarded != officer:
+            self._guarded = officer
+            self.forget()
+
+    def _stand(self, ticket: CounterTicket | None, text: str) -> None:
+        number = self.query_one(BigNumber)
+        number.text = ticket.number if ticket else ""
+        stage = self._pane.words(f"stage.{ticket.stage}").upper() if ticket else ""
+        self.query_one("#stage", Line).say(stage)
+        for part in (number, self.query_one("#stage")):
+            part.display = ticket is not None
+        self.query_one("#unit", Passage).say(text)
+
     def focus_first(self) -> None:
-        self.query_one("#officer").focus()
+        """The PIN, where it is known whose it will be."""
+        known = self.query_one("#officer", Input).value
+        focus_now(self.query_one("#pin" if known else "#officer"))
 
     def say(self, problem: str, *, take_over: bool = False) -> None:
         """Say why not; with `take_over` the same answer again means yes, all the same."""
@@ -79,18 +117,18 @@ class SignInPage(Center):
         button = self.query_one(Button)
         button.label = self._pane.words("counter.take_over" if take_over else "counter.sign_in")
         if take_over:
-            button.focus()
+            focus_now(button)
 
     def forget(self) -> None:
         """Nothing of an officer stays on the page."""
-        for field in self.query(Input):
-            field.value = ""
+        self.query_one("#officer", Input).value = self._guarded
+        self.query_one("#pin", Input).value = ""
         self.say("")
 
     def forget_pin(self) -> None:
         pin = self.query_one("#pin", Input)
         pin.value = ""
-        pin.focus()
+        focus_now(pin)
 
     def action_start_again(self) -> None:
         self.forget()
@@ -101,11 +139,18 @@ class SignInPage(Center):
         if self._take_over:
             self.say("")
 
-    @on(Input.Submitted, "#officer")
-    def _go_to_pin(self) -> None:
-        self.query_one("#pin").focus()
+    async def action_step(self, by: int) -> None:
+        await step(self, by)
 
-    @on(Input.Submitted, "#pin")
+    async def action_go_on(self) -> None:
+        """From the code to the PIN, and from there in, however fast it was typed."""
+        officer, pin = self.query_one("#officer", Input), self.query_one("#pin", Input)
+        await caught_up(officer, pin, officer, pin, self)
+        if gets_keys(officer):
+            focus_now(pin)
+        else:
+            self._submit()
+
     @on(Button.Pressed)
     def _submit(self) -> None:
         officer = self.query_one("#officer", Input).value.strip()

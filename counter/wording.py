@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from math import ceil
 from typing import Any, Final, Literal
 
 from counter.keys import cap_name
@@ -14,6 +15,7 @@ SLOW: Final = 1.0  # times the expected service time
 VERY_SLOW: Final = 1.5
 
 Pace = Literal["", "slow", "very_slow"]
+Over = Literal[0, 1, 2]
 AnyPane = Pane[Any]
 
 
@@ -34,6 +36,11 @@ def since(at: datetime | None, now: datetime) -> float:
 def minutes(pane: AnyPane, seconds: float) -> str:
     """Whole minutes that have passed: "34 phút"."""
     return pane.words("counter.minutes", minutes=int(seconds // 60))
+
+
+def today(pane: AnyPane) -> date:
+    """The hall's day."""
+    return pane.now().astimezone(pane.words.timezone).date()
 
 
 def word_name(pane: AnyPane, those: Iterable[WordInfo], code: str | None) -> str:
@@ -70,8 +77,25 @@ def waited(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
     """The wait of this turn until it was called, and when the number was taken."""
     until = ticket.called_at or now
     taken = pane.words.time(ticket.issued_at, now)
-    wait = minutes(pane, since(ticket.opened_at, until))
+    wait = minutes(pane, since(ticket.opened_at, until)) + signs(wait_over(pane, ticket, now))
     return pane.words("counter.waited_since", wait=wait, time=taken)
+
+
+def wait_over(pane: AnyPane, ticket: CounterTicket, now: datetime) -> Over:
+    """How many of the hall's limits the wait of this turn went over."""
+    return over(pane, since(ticket.opened_at, ticket.called_at or now))
+
+
+def over(pane: AnyPane, wait_s: float) -> Over:
+    """How many of the hall's two limits a wait is over: its target, and what nobody should wait."""
+    if wait_s > pane.hall.wait_limit_s:
+        return 2
+    return 1 if wait_s > pane.hall.wait_target_s else 0
+
+
+def signs(over: Over) -> str:
+    """The same without colour."""
+    return f" {'!' * over}" if over else ""
 
 
 def called(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
@@ -114,14 +138,27 @@ def standing(pane: AnyPane, view: CounterView, now: datetime) -> str:
     return f"{text}: {reason} ({clock(since(view.since, now))})"
 
 
-def hint(pane: AnyPane, view: CounterView) -> str:
-    """What to press at a counter without a ticket."""
+def hint(pane: AnyPane, view: CounterView, now: datetime) -> str:
+    """What to press at a counter without a ticket, and for how long what was done may be undone."""
+    undo_s = undo_left_s(view, now)
+    undo = pane.words("counter.hint_undo", cap=cap_name("undo", pane.words), seconds=undo_s)
+    return "\n".join([_hint(pane, view), *([undo] if undo_s else [])])
+
+
+def _hint(pane: AnyPane, view: CounterView) -> str:
     if view.next is not None and "call_next" in view.may:
         cap = cap_name("call_next", pane.words)
         return pane.words("counter.hint_call", cap=cap, number=view.next.number)
     if view.state != "open" and "open" in view.may:
         return pane.words("counter.hint_open", cap=cap_name("open", pane.words))
     return pane.words("counter.hint_nobody")
+
+
+def undo_left_s(view: CounterView, now: datetime) -> int:
+    """Whole seconds for which the last finish or no-show may still be taken back."""
+    if view.undo_until is None or "undo" not in view.may:
+        return 0
+    return max(0, ceil((view.undo_until - now).total_seconds()))
 
 
 def trouble_text(pane: AnyPane, troubles: Iterable[Trouble], now: datetime) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,14 +17,11 @@ from hall import events as e
 from hall.commands import Command, Refused, StepClock, Tick
 from hall.decide import decide
 from hall.evolve import evolve
-from hall.model import Hall
+from hall.model import Hall, Ticket
 from hall.tick import tick
 from link.messages import Answer
 from records.journal import Entry
-from records.turns import turn_rows
-
-Row = dict[str, object]
-TurnKey = tuple[date, str, object]  # day, ticket, turn
+from records.turns import Row, TurnKey, turn_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,7 @@ class Outcome:
     hall: Hall
     entries: list[Entry] = field(default_factory=list)
     turns: dict[TurnKey, Row] = field(default_factory=dict)
+    gone: set[TurnKey] = field(default_factory=set)  # turns whose rows are to go
     answers: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -90,10 +88,11 @@ def _carry_out(outcome: Outcome, asked: Asked, at: datetime) -> None:
 
 
 def _happen(outcome: Outcome, asked: Asked, events: tuple[e.Event, ...], at: datetime) -> None:
+    before = outcome.hall
     for event in events:
         outcome.hall = evolve(outcome.hall, event, at)
     for number in _touched(outcome.hall, events):
-        _update_turns(outcome, number)
+        _update_turns(outcome, number, before.ticket(number))
     answer = encode(asked.id, ok=_ok(outcome.hall, events)) if asked.id is not None else None
     _write_down(outcome, asked, events, at, answer)
 
@@ -124,11 +123,17 @@ def _write_down(
     )
 
 
-def _update_turns(outcome: Outcome, number: str) -> None:
+def _update_turns(outcome: Outcome, number: str, before: Ticket | None) -> None:
+    """The rows of a ticket's turns as they stand now. A turn that was taken back has none."""
     day = outcome.hall.day
     assert day is not None
-    for row in turn_rows(outcome.hall.setup, day, outcome.hall.known(number)):
-        outcome.turns[day, number, row["turn"]] = row
+    rows = turn_rows(outcome.hall.setup, day, outcome.hall.known(number))
+    for turn, row in enumerate(rows, start=1):
+        outcome.turns[day, number, turn] = row
+        outcome.gone.discard((day, number, turn))
+    for turn in range(len(rows), len(before.turns) if before else 0):
+        outcome.turns.pop((day, number, turn + 1), None)
+        outcome.gone.add((day, number, turn + 1))
 
 
 def _touched(hall: Hall, events: tuple[e.Event, ...]) -> Iterator[str]:

@@ -147,9 +147,11 @@ class Dispatcher:
 
     async def _written(self, outcome: Outcome, batch: list[Waiting]) -> bool:
         """Write the outcome down in one transaction; False: it is not, and everybody knows."""
-        first_seq, rows = self.seq + 1, outcome.rows()
+        first_seq, rows, gone = self.seq + 1, outcome.rows(), outcome.gone
         try:
-            await self._in_thread(lambda: self._journal.append(first_seq, outcome.entries, rows))
+            await self._in_thread(
+                lambda: self._journal.append(first_seq, outcome.entries, rows, gone)
+            )
         except NotRecorded as error:
             self.trouble = str(error)
             log.error("not recorded: %s", error)  # noqa: TRY400 - the disk's fault, not the code's

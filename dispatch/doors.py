@@ -28,7 +28,7 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.outbox import Outbox, Screen, ViewKey
 from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
 from dispatch.persons import Persons
-from dispatch.translate import at_counter, elsewhere
+from dispatch.translate import at_counter, clean, elsewhere
 from hall import commands as c
 from hall import views
 from hall.commands import Command, Refused
@@ -293,6 +293,8 @@ class Doors:
                 return encode(request.id, refused=Refused("not_signed_in"))
             if isinstance(do, m.SignOut) and do.counter is None:
                 return self._manager_leaves(visitor, request.id)
+        if isinstance(do, m.ChangePin):
+            return await self._change_pin(visitor, request.id, do)
         if isinstance(do, m.Report):
             report = await self._make_report(do)
             refused = report if isinstance(report, Refused) else None
@@ -319,17 +321,19 @@ class Doors:
         return answer
 
     async def _carried_out(self, visitor: Visitor, request_id: str, command: Command) -> bytes:
-        counter = visitor.device.counter
-        staffing = self._dispatcher.hall.staffing.get(counter or "")
-        officer = visitor.manager or (staffing.officer if staffing else None)
-        asked = Asked(command, request_id, visitor.device.device, officer)
+        asked = Asked(command, request_id, visitor.device.device, self._officer_at(visitor))
         return await self._dispatcher.ask(asked)
+
+    def _officer_at(self, visitor: Visitor) -> str | None:
+        """Who is signed in there."""
+        staffing = self._dispatcher.hall.staffing.get(visitor.device.counter or "")
+        return visitor.manager or (staffing.officer if staffing else None)
 
     async def _sign_in(self, visitor: Visitor, request_id: str, do: m.SignIn) -> bytes:
         role, device = visitor.device.role, visitor.device.device
-        if not await self._porter.officer(do.officer, do.pin, role):
-            log.warning("sign-in of %s at %s: wrong code or PIN", do.officer, device)
-            return encode(request_id, refused=Refused("bad_pin"))
+        refused = await self._porter.officer(do.officer, do.pin, visitor.device)
+        if refused is not None:
+            return encode(request_id, refused=refused)
         if role == "manager":
             visitor.manager = self._managers[device] = do.officer
             log.info("%s signed in at %s", do.officer, device)
@@ -337,6 +341,15 @@ class Doors:
         assert visitor.device.counter is not None
         command = c.SignIn(visitor.device.counter, do.officer, do.take_over)
         return await self._carried_out(visitor, request_id, command)
+
+    async def _change_pin(self, visitor: Visitor, request_id: str, do: m.ChangePin) -> bytes:
+        officer = self._officer_at(visitor)
+        if officer is None:
+            refused = Refused("counter_has_no_officer", counter=visitor.device.counter)
+            return encode(request_id, refused=refused)
+        now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
+        why_not = await self._porter.change_pin(officer, do, request_id, visitor.device, now)
+        return encode(request_id, ok=None if why_not else {}, refused=why_not)
 
     def _manager_leaves(self, visitor: Visitor, request_id: str) -> bytes:
         log.info("%s signed out at %s", visitor.manager, visitor.device.device)
@@ -350,7 +363,7 @@ class Doors:
             return self._rate(do)
         token = secrets.token_urlsafe(12)
         language = self._hall_info.languages[0]
-        command = elsewhere(do, visitor.device.device, token, language)
+        command: Command | Refused | None = elsewhere(do, visitor.device.device, token, language)
         if command is None:
             own, asked = visitor.device.counter, getattr(do, "counter", None)
             if own is not None and asked not in (None, own):
@@ -365,7 +378,7 @@ class Doors:
             return Refused("unknown_ticket", ticket="")
         ticket = self._dispatcher.hall.ticket(number)
         turn = do.turn or (len(ticket.turns) if ticket else 1)
-        return c.Rate(number, turn, do.level, tuple(do.tags))
+        return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))
 
     # --- Views -----------------------------------------------------------------------------------
 
@@ -376,7 +389,7 @@ class Doors:
             case ViewKey("kiosk"):
                 return views.kiosk(hall, now)
             case ViewKey("counter", str(code)):
-                return views.counter(hall, code)
+                return views.counter(hall, code, now)
             case ViewKey("board"):
                 return views.board(hall)
             case ViewKey("rating", of):

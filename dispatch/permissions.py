@@ -19,6 +19,9 @@ COUNTER_KINDS: Final[frozenset[type[m.Do]]] = frozenset(
         m.Start,
         m.Finish,
         m.NoShow,
+        m.Undo,
+        m.AddService,
+        m.Postpone,
         m.Transfer,
         m.Hold,
         m.Resume,
@@ -29,10 +32,11 @@ COUNTER_KINDS: Final[frozenset[type[m.Do]]] = frozenset(
 
 MAY_ASK: Final[Mapping[m.Role, frozenset[type[m.Do]]]] = {
     "kiosk": frozenset({m.TakeTicket, m.Printed, m.DeviceState, m.Rate}),
-    "counter": COUNTER_KINDS | {m.SignIn, m.DeviceState},
+    "counter": COUNTER_KINDS | {m.SignIn, m.ChangePin, m.DeviceState},
     "rating": frozenset({m.Rate, m.DeviceState}),
     "display": frozenset({m.Announced, m.DeviceState}),
-    "manager": COUNTER_KINDS | {m.SignIn, m.SetService, m.Notice, m.Report, m.DeviceState},
+    "manager": COUNTER_KINDS
+    | {m.SignIn, m.ChangePin, m.SetService, m.Notice, m.Report, m.DeviceState},
     "ticket": frozenset(),
 }
 

@@ -45,6 +45,10 @@ class Timekeeper:
         """The hall's time."""
         return max(self._wall(), not_before)
 
+    def steady_s(self) -> float:
+        """Seconds since some moment, whatever happens to the wall clock."""
+        return self._steady()
+
     def behind_s(self, not_before: datetime) -> float:
         """Seconds until the wall clock has caught up with the records."""
         return max(0.0, (not_before - self._wall()).total_seconds())

@@ -7,6 +7,7 @@ a spreadsheet does not come in.
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Final
 
 from hall import commands as c
@@ -27,7 +28,9 @@ def clean(text: str) -> str:
     return "".join(kept).strip()[:MAX_TEXT]
 
 
-def at_counter(do: m.AnyDo, counter: str) -> c.Command | None:  # noqa: PLR0912 - one case a kind
+def at_counter(  # noqa: PLR0912 - one case a kind
+    do: m.AnyDo, counter: str
+) -> c.Command | c.Refused | None:
     """The command of a request that a counter makes, or a manager for it; None: it is no such."""
     match do:
         case m.SignOut():
@@ -47,9 +50,15 @@ def at_counter(do: m.AnyDo, counter: str) -> c.Command | None:  # noqa: PLR0912 
         case m.Start():
             return c.Start(counter)
         case m.Finish():
-            return c.Finish(counter, do.outcome, clean(do.dossier) if do.dossier else None)
+            return _finish(do, counter)
         case m.NoShow():
             return c.NoShow(counter)
+        case m.Undo():
+            return c.Undo(counter)
+        case m.AddService():
+            return c.AddService(counter, do.service)
+        case m.Postpone():
+            return c.Postpone(counter)
         case m.Transfer():
             return c.Transfer(counter, do.service, do.to_counter)
         case m.Hold():
@@ -62,6 +71,33 @@ def at_counter(do: m.AnyDo, counter: str) -> c.Command | None:  # noqa: PLR0912 
             return c.Cancel(counter, do.ticket, do.reason)
         case _:
             return None
+
+
+def _finish(do: m.Finish, counter: str) -> c.Finish | c.Refused:
+    """Refused when it names a day that no calendar has."""
+    try:
+        due_on, apology_on = _day(do.due_on), _day(do.apology_on)
+    except ImpossibleDay as impossible:
+        return c.Refused("bad_date", date=str(impossible))
+    return c.Finish(
+        counter,
+        do.outcome,
+        clean(do.dossier) if do.dossier else None,
+        due_on,
+        clean(do.apology_no) or None if do.apology_no else None,
+        apology_on,
+    )
+
+
+class ImpossibleDay(ValueError):  # noqa: N818 - it is the day that is wrong
+    """Like the thirtieth of February."""
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise ImpossibleDay(text) from None
 
 
 def elsewhere(do: m.AnyDo, device: str, token: str, language: str) -> c.Command | None:

@@ -6,7 +6,7 @@ Whoever asks has been let in already: counters and officers are those of the sig
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from hall.events import Event
 from hall.model import Booking
@@ -95,14 +95,41 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
+    """`due_on`: of a result that is returned; the apology is for one that is late."""
+
     counter: str
     outcome: str
     dossier: str | None = None
+    due_on: date | None = None
+    apology_no: str | None = None
+    apology_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoShow:
     """Nobody came: back into line, or the end of the turn."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the finish or no-show pressed last at this counter, if that was just now."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddService:
+    """One service more on the ticket at the counter, after those it has."""
+
+    counter: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """The citizen comes back after the break: into line again when the next session opens."""
 
     counter: str
 
@@ -156,6 +183,7 @@ class Rate:
     turn: int
     level: int
     tags: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +241,9 @@ Command = (
     | Start
     | Finish
     | NoShow
+    | Undo
+    | AddService
+    | Postpone
     | Transfer
     | Hold
     | Resume

@@ -1,7 +1,8 @@
 """What comes of a command: events, or Refused. Changes nothing; `evolve` does.
 
 The rules stand where they belong: intake (the citizen), counters (the officer), turns (the ticket
-at the counter), tick (time). What is left to the manager and the devices stands here.
+at the counter), undo (what was pressed by mistake), tick (time). What is left to the manager and
+the devices stands here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from hall import events as e
 from hall.commands import Command, Decision, Refused
 from hall.model import Hall
 from hall.tick import tick
+from hall.undo import undo
 
 MAX_DEVICES: Final = 200  # beside all screens together; every view of a counter lists the troubled
 
@@ -26,6 +28,8 @@ def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PL
             return intake.take(hall, command, now)
         case c.Printed():
             return intake.printed(hall, command)
+        case c.Rate():
+            return intake.rate(hall, command)
         case c.SignIn():
             return counters.sign_in(hall, command)
         case c.SignOut():
@@ -36,30 +40,6 @@ def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PL
             return counters.pause(hall, command)
         case c.Close():
             return counters.close(hall, command)
-        case c.CallNext():
-            return turns.call_next(hall, command)
-        case c.CallTicket():
-            return turns.call_ticket(hall, command)
-        case c.Recall():
-            return turns.recall(hall, command)
-        case c.Start():
-            return turns.start(hall, command)
-        case c.Finish():
-            return turns.finish(hall, command, now)
-        case c.NoShow():
-            return turns.no_show(hall, command)
-        case c.Transfer():
-            return turns.transfer(hall, command)
-        case c.Hold():
-            return turns.hold(hall, command)
-        case c.Resume():
-            return turns.resume(hall, command)
-        case c.PutBack():
-            return turns.put_back(hall, command)
-        case c.Cancel():
-            return turns.cancel(hall, command)
-        case c.Rate():
-            return intake.rate(hall, command)
         case c.SetService():
             return _set_service(hall, command)
         case c.SetNotice():
@@ -72,6 +52,42 @@ def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PL
             return (e.ClockStepped(command.by_s),)
         case c.Tick():
             return tick(hall, now)
+        case _:
+            return _of_a_turn(hall, command, now)
+
+
+def _of_a_turn(  # noqa: PLR0912 - one case a kind
+    hall: Hall, command: turns.OfATurn | c.Undo, now: datetime
+) -> Decision:
+    match command:
+        case c.CallNext():
+            return turns.call_next(hall, command)
+        case c.CallTicket():
+            return turns.call_ticket(hall, command)
+        case c.Recall():
+            return turns.recall(hall, command)
+        case c.Start():
+            return turns.start(hall, command)
+        case c.Finish():
+            return turns.finish(hall, command, now)
+        case c.NoShow():
+            return turns.no_show(hall, command)
+        case c.Undo():
+            return undo(hall, command, now)
+        case c.AddService():
+            return turns.add_service(hall, command)
+        case c.Postpone():
+            return turns.postpone(hall, command, now)
+        case c.Transfer():
+            return turns.transfer(hall, command)
+        case c.Hold():
+            return turns.hold(hall, command)
+        case c.Resume():
+            return turns.resume(hall, command)
+        case c.PutBack():
+            return turns.put_back(hall, command)
+        case c.Cancel():
+            return turns.cancel(hall, command)
         case _:
             assert_never(command)
 

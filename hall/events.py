@@ -78,6 +78,9 @@ class ServiceFinished:
     outcome: str
     dossier: str | None = None
     start_estimated_at: datetime | None = None  # nobody pressed start
+    due_on: date | None = None  # of a result that was returned
+    apology_no: str | None = None
+    apology_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,35 @@ class NoShow:
     counter: str
     put_back: bool
     by_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A finish or a no-show was taken back: the ticket is at the counter as it was before."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAdded:
+    ticket: str
+    counter: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPostponed:
+    ticket: str
+    counter: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBack:
+    """A postponed ticket is in line again, in the place it always had."""
+
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +207,7 @@ class TurnRated:
     level: int
     levels: int
     tags: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +238,10 @@ Event = (
     | ServiceFinished
     | NextServiceQueued
     | NoShow
+    | Undone
+    | ServiceAdded
+    | TicketPostponed
+    | TicketBack
     | TicketTransferred
     | TicketHeld
     | TicketPutBack

@@ -5,33 +5,41 @@ Every function takes the hall and gives a new one; nothing is changed in place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from hall import events as e
-from hall.hours import open_wait_s
+from hall.changes import (
+    counted,
+    counter_becomes,
+    dequeued,
+    ended,
+    enqueued,
+    held_s,
+    new_turn,
+    opened,
+    turn_becomes,
+    unparked,
+    visit_counted,
+    waiting_again,
+)
 from hall.model import (
     RECENT_CALLS,
     Call,
     CounterState,
     DeviceState,
     Hall,
-    Queue,
-    QueueKey,
-    Staffing,
     Stage,
     Ticket,
-    Turn,
     empty_hall,
 )
-from hall.order import joined, left, place_of
+from hall.undo import kept, made_final, undone
 
 
 def evolve(hall: Hall, event: e.Event, at: datetime) -> Hall:
     """The hall after `event` happened at `at`, which is never before the event before it."""
-    return replace(_after(hall, event, at), at=at)
+    return replace(_after(made_final(hall, event), event, at), at=at)
 
 
 def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 - one case a kind
@@ -40,6 +48,58 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             return _day_opened(hall, event, at)
         case e.DayClosed():
             return replace(hall, closed=True)
+        case e.OfficerSignedIn():
+            return counter_becomes(hall, event.counter, officer=event.officer, since=at)
+        case e.OfficerSignedOut():
+            hall = counter_becomes(hall, event.counter, officer=None)
+            return _state(hall, event.counter, CounterState.CLOSED, at)
+        case e.CounterOpened():
+            return _state(hall, event.counter, CounterState.OPEN, at)
+        case e.CounterPaused():
+            return _state(hall, event.counter, CounterState.PAUSED, at, event.reason)
+        case e.CounterClosed():
+            return _state(hall, event.counter, CounterState.CLOSED, at)
+        case e.ServiceSet():
+            return _service_set(hall, event)
+        case e.NoticeSet():
+            return replace(hall, notice=event.text)
+        case e.CallAnnounced():
+            return hall
+        case e.DeviceReported():
+            state = DeviceState(event.trouble, at)
+            return replace(hall, devices={**hall.devices, event.device: state})
+        case e.ClockStepped():
+            return _clock_stepped(hall, at)
+        case _:
+            return _after_of_a_ticket(hall, event, at)
+
+
+OfATicket = (
+    e.TicketTaken
+    | e.TicketPrinted
+    | e.TicketCalled
+    | e.TicketRecalled
+    | e.ServiceStarted
+    | e.ServiceFinished
+    | e.NextServiceQueued
+    | e.NoShow
+    | e.Undone
+    | e.ServiceAdded
+    | e.TicketPostponed
+    | e.TicketBack
+    | e.TicketTransferred
+    | e.TicketHeld
+    | e.TicketPutBack
+    | e.TicketCancelled
+    | e.TicketLeftOver
+    | e.TurnRated
+)
+
+
+def _after_of_a_ticket(  # noqa: PLR0912 - one case a kind
+    hall: Hall, event: OfATicket, at: datetime
+) -> Hall:
+    match event:
         case e.TicketTaken():
             return _taken(hall, event, at)
         case e.TicketPrinted():
@@ -56,41 +116,26 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             return _next_service(hall, event, at)
         case e.NoShow():
             return _no_show(hall, event, at)
+        case e.Undone():
+            return undone(hall, event, at)
+        case e.ServiceAdded():
+            return _service_added(hall, event)
+        case e.TicketPostponed():
+            return _parked(hall, event.ticket, event.counter, at, until=event.until)
+        case e.TicketBack():
+            return waiting_again(unparked(hall, event.ticket), event.ticket)
         case e.TicketTransferred():
             return _transferred(hall, event, at)
         case e.TicketHeld():
-            return _held(hall, event, at)
+            return _parked(hall, event.ticket, event.counter, at)
         case e.TicketPutBack():
             return _put_back(hall, event)
         case e.TicketCancelled():
-            return _count(_ended(hall, event.ticket, Stage.CANCELLED, at), cancelled=1)
+            return counted(ended(hall, event.ticket, Stage.CANCELLED, at), cancelled=1)
         case e.TicketLeftOver():
-            return _count(_ended(hall, event.ticket, Stage.LEFT_OVER, at), left_over=1)
-        case e.OfficerSignedIn():
-            return _staffed(hall, event.counter, officer=event.officer, since=at)
-        case e.OfficerSignedOut():
-            return _state(
-                _staffed(hall, event.counter, officer=None), event.counter, CounterState.CLOSED, at
-            )
-        case e.CounterOpened():
-            return _state(hall, event.counter, CounterState.OPEN, at)
-        case e.CounterPaused():
-            return _state(hall, event.counter, CounterState.PAUSED, at, event.reason)
-        case e.CounterClosed():
-            return _state(hall, event.counter, CounterState.CLOSED, at)
-        case e.ServiceSet():
-            return _service_set(hall, event)
-        case e.NoticeSet():
-            return replace(hall, notice=event.text)
+            return counted(ended(hall, event.ticket, Stage.LEFT_OVER, at), left_over=1)
         case e.TurnRated():
             return _rated(hall, event)
-        case e.CallAnnounced():
-            return hall
-        case e.DeviceReported():
-            state = DeviceState(event.trouble, at)
-            return replace(hall, devices={**hall.devices, event.device: state})
-        case e.ClockStepped():
-            return _clock_stepped(hall, at)
         case _:
             assert_never(event)
 
@@ -116,7 +161,7 @@ def _clock_stepped(hall: Hall, at: datetime) -> Hall:
     for roll in hall.tickets.values():
         for ticket in roll:
             if ticket.turn.stage.live:
-                hall = _turn_becomes(hall, ticket.number, clock_stepped=True)
+                hall = turn_becomes(hall, ticket.number, clock_stepped=True)
     return hall
 
 
@@ -131,7 +176,7 @@ def _service_set(hall: Hall, event: e.ServiceSet) -> Hall:
 
 def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
     first, *later = event.services
-    turn = _new_turn(hall, first, event.queued_at, at)
+    turn = new_turn(hall, first, event.queued_at, at)
     ticket = Ticket(
         number=event.ticket,
         order=hall.issued,
@@ -148,12 +193,12 @@ def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
     )
     taken = {**hall.taken, **{code: hall.taken.get(code, 0) + 1 for code in event.services}}
     hall = replace(hall.with_ticket(ticket), issued=hall.issued + 1, taken=taken)
-    return _enqueued(hall, ticket)
+    return enqueued(hall, ticket)
 
 
 def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
     ticket = hall.known(event.ticket)
-    hall = _unparked(_dequeued(hall, ticket), event.ticket)
+    hall = unparked(dequeued(hall, ticket), event.ticket)
     turn = ticket.turn
     turn = replace(
         turn,
@@ -165,12 +210,14 @@ def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
         call=event.call,
         recalls=0,
         called_at=turn.called_at or at,
+        called_before=turn.called_at is not None,
         last_called_at=at,
-        held_s=_held_s(turn, at),
+        held_s=held_s(turn, at),
         held_at=None,
+        held_until=None,
     )
     hall = hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
-    hall = _staffed(
+    hall = counter_becomes(
         hall,
         event.counter,
         ticket=event.ticket,
@@ -192,78 +239,87 @@ def _ordinary_since(hall: Hall, event: e.TicketCalled, ticket: Ticket) -> int | 
 
 def _recalled(hall: Hall, event: e.TicketRecalled, at: datetime) -> Hall:
     recalls = hall.known(event.ticket).turn.recalls + 1
-    hall = _turn_becomes(hall, event.ticket, call=event.call, recalls=recalls, last_called_at=at)
+    hall = turn_becomes(hall, event.ticket, call=event.call, recalls=recalls, last_called_at=at)
     return _announcing(hall, event.ticket, event.counter, event.call, at)
 
 
 def _started(hall: Hall, event: e.ServiceStarted, at: datetime) -> Hall:
     """Service begins, or goes on after the ticket was parked."""
     started_at = hall.known(event.ticket).turn.started_at or at
-    return _turn_becomes(hall, event.ticket, stage=Stage.SERVING, started_at=started_at)
+    return turn_becomes(hall, event.ticket, stage=Stage.SERVING, started_at=started_at)
 
 
 def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
-    turn = hall.known(event.ticket).turn
-    hall = _turn_becomes(
+    before = hall.known(event.ticket)
+    hall = turn_becomes(
         hall,
         event.ticket,
         outcome=event.outcome,
         dossier=event.dossier,
-        started_at=turn.started_at or event.start_estimated_at,
+        due_on=event.due_on,
+        apology_no=event.apology_no,
+        apology_on=event.apology_on,
+        started_at=before.turn.started_at or event.start_estimated_at,
         start_estimated=event.start_estimated_at is not None,
     )
-    hall = _ended(hall, event.ticket, Stage.DONE, at)
-    hall = _staffed(hall, event.counter, finished=event.ticket)
-    ticket = hall.known(event.ticket)
-    return hall if ticket.later else _served(hall, ticket)
-
-
-def _served(hall: Hall, ticket: Ticket) -> Hall:
-    """The day's counts with one more visit that ended well: its wait is the sum over its turns."""
-    if any(turn.clock_stepped for turn in ticket.turns):
-        return _count(hall, served=1)
-    wait_s = sum(
-        open_wait_s(hall.setup.hours, ticket.wait_began(turn), turn.called_at)
-        for turn in ticket.turns
-        if turn.called_at is not None
-    )
-    within = int(wait_s <= hall.setup.wait_target_s)
-    return _count(hall, served=1, timed=1, wait_s=wait_s, within_target=within)
+    hall = kept(ended(hall, event.ticket, Stage.DONE, at), event.counter, before, at)
+    hall = counter_becomes(hall, event.counter, finished=event.ticket)
+    return hall if before.later else visit_counted(hall, hall.known(event.ticket))
 
 
 def _next_service(hall: Hall, event: e.NextServiceQueued, at: datetime) -> Hall:
     ticket = hall.known(event.ticket)
-    turn = _new_turn(hall, event.service, ticket.turn.queued_at, at)
-    return _opened(hall, replace(ticket, later=ticket.later[1:]), turn)
+    turn = new_turn(hall, event.service, ticket.turn.queued_at, at)
+    return opened(hall, replace(ticket, later=ticket.later[1:]), turn)
 
 
 def _no_show(hall: Hall, event: e.NoShow, at: datetime) -> Hall:
-    if not event.put_back:
-        return _count(_ended(hall, event.ticket, Stage.NO_SHOW, at), no_shows=1)
-    missed = hall.known(event.ticket).turn.missed + 1
-    hall = _turn_becomes(hall, event.ticket, queued_at=at, missed=missed, reserved=None)
-    return _waiting_again(hall, event.ticket, event.counter)
+    """Back into line, or the end. What the clock did, no officer takes back."""
+    before = hall.known(event.ticket)
+    if event.put_back:
+        missed = before.turn.missed + 1
+        hall = turn_becomes(hall, event.ticket, queued_at=at, missed=missed, reserved=None)
+        hall = _sent_back(hall, event.ticket, event.counter)
+    else:
+        hall = counted(ended(hall, event.ticket, Stage.NO_SHOW, at), no_shows=1)
+    return hall if event.by_clock else kept(hall, event.counter, before, at)
 
 
 def _put_back(hall: Hall, event: e.TicketPutBack) -> Hall:
     """A call that should not have been: the first wait goes on, unless it had ended before."""
     turn = hall.known(event.ticket).turn
-    came_before = turn.missed or (turn.because and turn.because.rule == "resumed")
-    hall = _turn_becomes(hall, event.ticket, called_at=turn.called_at if came_before else None)
-    return _waiting_again(hall, event.ticket, event.counter)
+    called_at = turn.called_at if turn.called_before else None
+    hall = turn_becomes(hall, event.ticket, called_at=called_at)
+    return _sent_back(hall, event.ticket, event.counter)
+
+
+def _sent_back(hall: Hall, number: str, counter: str) -> Hall:
+    """From the counter into line."""
+    return waiting_again(counter_becomes(hall, counter, ticket=None), number)
+
+
+def _service_added(hall: Hall, event: e.ServiceAdded) -> Hall:
+    """As if the citizen had asked for it at the kiosk: it counts for the day's limit, too."""
+    ticket = hall.known(event.ticket)
+    taken = {**hall.taken, event.service: hall.taken.get(event.service, 0) + 1}
+    hall = replace(hall, taken=taken)
+    return hall.with_ticket(replace(ticket, later=(*ticket.later, event.service)))
 
 
 def _transferred(hall: Hall, event: e.TicketTransferred, at: datetime) -> Hall:
     place = hall.known(event.ticket).turn.queued_at
-    hall = _count(_ended(hall, event.ticket, Stage.TRANSFERRED, at), transfers=1)
-    turn = replace(_new_turn(hall, event.service, place, at), reserved=event.to_counter)
-    return _opened(hall, hall.known(event.ticket), turn)
+    hall = counted(ended(hall, event.ticket, Stage.TRANSFERRED, at), transfers=1)
+    turn = replace(new_turn(hall, event.service, place, at), reserved=event.to_counter)
+    return opened(hall, hall.known(event.ticket), turn)
 
 
-def _held(hall: Hall, event: e.TicketHeld, at: datetime) -> Hall:
-    hall = _turn_becomes(hall, event.ticket, stage=Stage.HELD, held_at=at)
-    hall = replace(hall, held=(*hall.held, event.ticket))
-    return _staffed(hall, event.counter, ticket=None)
+def _parked(
+    hall: Hall, number: str, counter: str, at: datetime, until: datetime | None = None
+) -> Hall:
+    """Away from the counter, onto the shelf; `until`: a postponed ticket is in line again then."""
+    hall = turn_becomes(hall, number, stage=Stage.HELD, held_at=at, held_until=until)
+    hall = replace(hall, held=(*hall.held, number))
+    return counter_becomes(hall, counter, ticket=None)
 
 
 def _rated(hall: Hall, event: e.TurnRated) -> Hall:
@@ -274,84 +330,10 @@ def _rated(hall: Hall, event: e.TurnRated) -> Hall:
     return hall.with_ticket(replace(ticket, turns=turns))
 
 
-# --- What several events share -------------------------------------------------------------------
-
-
-def _turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
-    """The hall with the ticket's present turn changed."""
-    ticket = hall.known(number)
-    turn = replace(ticket.turn, **changes)  # type: ignore[arg-type]
-    return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
-
-
 def _state(
     hall: Hall, counter: str, state: CounterState, since: datetime, why: str | None = None
 ) -> Hall:
-    return _staffed(hall, counter, state=state, since=since, pause_reason=why)
-
-
-def _staffed(hall: Hall, counter: str, **changes: object) -> Hall:
-    staffing: Staffing = replace(hall.staffing[counter], **changes)  # type: ignore[arg-type]
-    return replace(hall, staffing={**hall.staffing, counter: staffing})
-
-
-def _count(hall: Hall, **more: float) -> Hall:
-    """The day's tally with so many more."""
-    changes = {name: getattr(hall.tally, name) + amount for name, amount in more.items()}
-    return replace(hall, tally=replace(hall.tally, **changes))
-
-
-def _ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
-    """The present turn is over: it leaves the queue, the shelf or the counter where it was."""
-    ticket = hall.known(number)
-    turn = ticket.turn
-    hall = _unparked(_dequeued(hall, ticket), number)
-    if turn.stage in (Stage.CALLED, Stage.SERVING) and turn.counter is not None:
-        hall = _staffed(hall, turn.counter, ticket=None)
-    held_s = _held_s(turn, at)
-    return _turn_becomes(hall, number, stage=stage, ended_at=at, held_at=None, held_s=held_s)
-
-
-def _new_turn(hall: Hall, service: str, queued_at: datetime, at: datetime) -> Turn:
-    """A turn that begins to wait; while time stands still, its wait cannot be measured."""
-    stands_still = at == hall.stepped_at
-    return Turn(service=service, opened_at=at, queued_at=queued_at, clock_stepped=stands_still)
-
-
-def _opened(hall: Hall, ticket: Ticket, turn: Turn) -> Hall:
-    """The ticket begins another turn."""
-    ticket = replace(ticket, turns=(*ticket.turns, turn))
-    return _enqueued(hall.with_ticket(ticket), ticket)
-
-
-def _waiting_again(hall: Hall, number: str, counter: str) -> Hall:
-    hall = _turn_becomes(
-        hall, number, stage=Stage.WAITING, counter=None, started_at=None, held_s=0.0
-    )
-    return _enqueued(_staffed(hall, counter, ticket=None), hall.known(number))
-
-
-def _enqueued(hall: Hall, ticket: Ticket) -> Hall:
-    key, place = place_of(hall, ticket)
-    return _with_queue(hall, key, joined(hall.queues.get(key, ()), place))
-
-
-def _dequeued(hall: Hall, ticket: Ticket) -> Hall:
-    if ticket.turn.stage is not Stage.WAITING:
-        return hall
-    key, place = place_of(hall, ticket)
-    return _with_queue(hall, key, left(hall.queues[key], place))
-
-
-def _with_queue(hall: Hall, key: QueueKey, queue: Queue) -> Hall:
-    queues: Mapping[QueueKey, Queue] = {**hall.queues, key: queue}
-    return replace(hall, queues={key: queue for key, queue in queues.items() if queue})
-
-
-def _unparked(hall: Hall, number: str) -> Hall:
-    if number not in hall.held:
-        return hall
-    return replace(hall, held=tuple(other for other in hall.held if other != number))
+    return counter_becomes(hall, counter, state=state, since=since, pause_reason=why)
 
 
 def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) -> Hall:
@@ -359,10 +341,3 @@ def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) 
     announcement = Call(call, number, counter, ticket.language, ticket.group is not None, at)
     others = tuple(other for other in hall.calls if other.number != number)
     return replace(hall, call=call, calls=(*others, announcement)[-RECENT_CALLS:])
-
-
-def _held_s(turn: Turn, at: datetime) -> float:
-    """Seconds parked so far, counted from the start of service on."""
-    if turn.held_at is None or turn.started_at is None:
-        return turn.held_s
-    return turn.held_s + (at - turn.held_at).total_seconds()

@@ -97,6 +97,12 @@ def serving_next(hours: Hours, now: datetime) -> datetime | None:
     return next((max(start, now) for start, end in windows if now < end), None)
 
 
+def session_opens_next(hours: Hours, now: datetime) -> datetime | None:
+    """When a later session of the same day begins; None: there is none."""
+    windows = serving_windows(hours, business_day(hours, now))
+    return next((start for start, _ in windows if now < start), None)
+
+
 def boundaries(hours: Hours, services: tuple[Service, ...], day: date) -> list[datetime]:
     """Every moment of the day at which something opens or closes, in order."""
     windows = serving_windows(hours, day)

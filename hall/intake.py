@@ -107,4 +107,8 @@ def rate(hall: Hall, command: c.Rate) -> Decision:
     unknown = set(command.tags) - hall.setup.rating_tags
     if unknown:
         return Refused("unknown_tag", tag=min(unknown))
-    return (e.TurnRated(command.ticket, command.turn, command.level, levels, command.tags),)
+    return (
+        e.TurnRated(
+            command.ticket, command.turn, command.level, levels, command.tags, command.text
+        ),
+    )

@@ -86,6 +86,7 @@ class Setup:
     no_show_after_s: float = 120.0  # from the last call; 0 = only the officer decides
     put_backs: int = 1  # how often a no-show is put back before the turn ends
     recalls: int = 3  # recalls after the first call
+    undo_within_s: float = 10.0  # after a finish or no-show was pressed; 0 = never
     left_over_after_s: float = (
         3600.0  # from the last closing until those still waiting are left over
     )
@@ -96,6 +97,7 @@ class Setup:
     rating_levels: int = 5
     rating_tags: frozenset[str] = frozenset()
     outcomes: frozenset[str] = frozenset()
+    result_outcomes: frozenset[str] = frozenset()  # of these: a result was returned
     pause_reasons: frozenset[str] = frozenset()
     hold_reasons: frozenset[str] = frozenset()
     jump_reasons: frozenset[str] = frozenset()
@@ -160,15 +162,21 @@ class Turn:
     call: int = 0  # number of its last call
     recalls: int = 0  # since it was last called
     called_at: datetime | None = None  # first call
+    called_before: bool = False  # its last call was not the first
     last_called_at: datetime | None = None  # last call or recall
+    undone_at: datetime | None = None  # the officer took back its end: no-shows count from here
     started_at: datetime | None = None
     start_estimated: bool = False
     held_at: datetime | None = None
+    held_until: datetime | None = None  # postponed: in line again then
     held_s: float = 0.0
     ended_at: datetime | None = None
     missed: int = 0
     outcome: str | None = None
     dossier: str | None = None
+    due_on: date | None = None  # of a result that was returned
+    apology_no: str | None = None
+    apology_on: date | None = None
     rating: int | None = None
     clock_stepped: bool = (
         False  # the clock was set while it lived: its durations are not to be trusted
@@ -226,6 +234,15 @@ class CounterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """The finish or no-show pressed last at a counter, for as long as nothing has come of it."""
+
+    ticket: Ticket  # as it was before
+    finished: str | None  # what the counter had finished before
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Staffing:
     """Who sits at a counter, and what happens there."""
 
@@ -235,6 +252,7 @@ class Staffing:
     pause_reason: str | None = None
     ticket: str | None = None  # the one ticket called or being served there
     finished: str | None = None  # the ticket it finished last
+    pressed: Pressed | None = None  # what may be taken back, if that was just now
     ordinary_since_priority: int | None = None  # None: no interleaved turn was called yet
 
 

@@ -81,15 +81,30 @@ def because(
     hall: Hall, counter: str, ticket: Ticket, *, preferred: bool = False, reason: str | None = None
 ) -> Because:
     """Why this ticket is called: the rule, and whom it overtakes of those callable here."""
-    overtaken = list(_overtaken(hall, hall.setup.counters[counter], ticket))
-    longest = min(overtaken, default=None)
+    passed = list(overtaken(hall, hall.setup.counters[counter], ticket))
+    longest = min(passed, default=None)
     if reason is not None:
         rule = "chosen"
-    elif overtaken:
+    elif passed:
         rule = "interleaved" if preferred else _overtaking_rule(hall, ticket)
     else:
         rule = _plain_rule(ticket, counter)
-    return Because(rule, len(overtaken), longest[-1] if longest else None, reason)
+    return Because(rule, len(passed), longest[-1] if longest else None, reason)
+
+
+def overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> Iterator[tuple[float, int, str]]:
+    """(queued at, order, number) of each turn earlier in line that could be called here."""
+    mine = (ticket.turn.queued_at.timestamp(), ticket.order)
+    for place in callable_at(hall, counter):
+        if (place.queued_at, place.order) < mine:
+            yield place.queued_at, place.order, place.number
+
+
+def callable_at(hall: Hall, counter: Counter) -> Iterator[Place]:
+    """Everybody waiting whom this counter may call."""
+    for key, queue in hall.queues.items():
+        if key.service in counter.lag:
+            yield from (place for place in queue if _callable(hall, place, counter))
 
 
 def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[Service, Queue]]:
@@ -139,18 +154,6 @@ def _callable(hall: Hall, place: Place, counter: Counter) -> bool:
 def _may_prefer(hall: Hall, counter: str) -> bool:
     since = hall.staffing[counter].ordinary_since_priority
     return since is None or since >= hall.setup.interleave
-
-
-def _overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> Iterator[tuple[float, int, str]]:
-    """(queued at, order, number) of each turn earlier in line that could be called here."""
-    mine = (ticket.turn.queued_at.timestamp(), ticket.order)
-    for key, queue in hall.queues.items():
-        if key.service not in counter.lag:
-            continue
-        for place in queue:
-            earlier = (place.queued_at, place.order) < mine
-            if earlier and _callable(hall, place, counter):
-                yield place.queued_at, place.order, place.number
 
 
 def _overtaking_rule(hall: Hall, ticket: Ticket) -> str:

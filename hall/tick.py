@@ -1,4 +1,7 @@
-"""What time alone brings about: no-shows, the end of the day, the new day. Changes nothing."""
+"""What time alone brings about: no-shows, who was postponed, the end of the day, the new day.
+
+Changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime, timedelta
 from hall import events as e
 from hall import hours
 from hall.model import Hall, Stage, Ticket
+from hall.undo import undo_until
 
 
 def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
@@ -21,7 +25,7 @@ def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
     over = _left_over_at(hall)
     if over is not None and over <= now:
         return tuple(_day_ends(hall))
-    return tuple(_no_shows(hall, now))
+    return (*_no_shows(hall, now), *_backs(hall, now))
 
 
 def next_due(hall: Hall, now: datetime) -> datetime:
@@ -30,6 +34,8 @@ def next_due(hall: Hall, now: datetime) -> datetime:
         return now
     moments = [hours.midnight_after(hall.setup.hours, hall.day)]
     moments += [due for _, due in _missing(hall)]
+    moments += [due for _, due in _postponed(hall)]
+    moments += [until for code in hall.staffing if (until := undo_until(hall, code, now))]
     over = _left_over_at(hall)
     if over is not None:
         moments.append(over)
@@ -59,6 +65,18 @@ def _left_over_at(hall: Hall) -> datetime | None:
     return closing and closing + timedelta(seconds=hall.setup.left_over_after_s)
 
 
+def _backs(hall: Hall, now: datetime) -> Iterator[e.Event]:
+    return (e.TicketBack(number) for number, due in _postponed(hall) if due <= now)
+
+
+def _postponed(hall: Hall) -> Iterator[tuple[str, datetime]]:
+    """Numbers of the postponed tickets, and when they are in line again."""
+    for number in hall.held:
+        until = hall.known(number).turn.held_until
+        if until is not None:
+            yield number, until
+
+
 def _no_shows(hall: Hall, now: datetime) -> Iterator[e.Event]:
     for ticket, due in _missing(hall):
         if due <= now and ticket.turn.counter is not None:
@@ -67,7 +85,8 @@ def _no_shows(hall: Hall, now: datetime) -> Iterator[e.Event]:
 
 
 def _missing(hall: Hall) -> Iterator[tuple[Ticket, datetime]]:
-    """Tickets called and not seen yet, and when they count as no-shows.
+    """Tickets called and not seen yet, and when they count as no-shows: so long after the last
+    call, or after the officer took back that they were done or missing.
 
     How long ago a call was that came before the clock was set, nobody knows: the officer decides.
     """
@@ -79,5 +98,6 @@ def _missing(hall: Hall) -> Iterator[tuple[Ticket, datetime]]:
             continue
         called_at = ticket.turn.last_called_at
         assert called_at is not None
-        if called_at > hall.stepped_at:
-            yield ticket, called_at + timedelta(seconds=hall.setup.no_show_after_s)
+        since = max(called_at, ticket.turn.undone_at or called_at)
+        if since > hall.stepped_at:
+            yield ticket, since + timedelta(seconds=hall.setup.no_show_after_s)

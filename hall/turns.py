@@ -2,8 +2,9 @@
 
 A turn's way is the table STAGES: a stage and a command that do not stand in it together are
 refused. A called turn may be recalled, started, finished (when nobody pressed start), missed, put
-back, passed on, parked or cancelled; once served it may no longer be missed or put back; a parked
-turn comes back by being called.
+back, passed on, parked, postponed, cancelled or given another service; once served it may no longer
+be missed or put back; a parked turn comes back by being called, a postponed one also by the clock.
+What is pressed by mistake stands in undo.
 """
 
 from __future__ import annotations
@@ -17,8 +18,22 @@ from hall import commands as c
 from hall import events as e
 from hall.commands import Command, Decision, Refused
 from hall.counters import staffed
+from hall.hours import business_day, session_opens_next
 from hall.model import Because, CounterState, Hall, Staffing, Stage, Ticket
 from hall.order import because, next_turn
+
+AtCounter = (
+    c.Recall
+    | c.Start
+    | c.Finish
+    | c.NoShow
+    | c.AddService
+    | c.Postpone
+    | c.Transfer
+    | c.Hold
+    | c.PutBack
+)
+OfATurn = c.CallNext | c.CallTicket | c.Resume | c.Cancel | AtCounter
 
 STAGES: Final[Mapping[tuple[Stage, type[Command]], Stage]] = {
     (Stage.WAITING, c.CallNext): Stage.CALLED,
@@ -30,16 +45,21 @@ STAGES: Final[Mapping[tuple[Stage, type[Command]], Stage]] = {
     (Stage.CALLED, c.NoShow): Stage.NO_SHOW,  # or WAITING, as often as the hall puts back
     (Stage.CALLED, c.Transfer): Stage.TRANSFERRED,
     (Stage.CALLED, c.Hold): Stage.HELD,
+    (Stage.CALLED, c.Postpone): Stage.HELD,
+    (Stage.CALLED, c.AddService): Stage.CALLED,
     (Stage.CALLED, c.PutBack): Stage.WAITING,
     (Stage.CALLED, c.Cancel): Stage.CANCELLED,
     (Stage.SERVING, c.Finish): Stage.DONE,
     (Stage.SERVING, c.Transfer): Stage.TRANSFERRED,
     (Stage.SERVING, c.Hold): Stage.HELD,
+    (Stage.SERVING, c.Postpone): Stage.HELD,
+    (Stage.SERVING, c.AddService): Stage.SERVING,
     (Stage.SERVING, c.Cancel): Stage.CANCELLED,
     (Stage.HELD, c.Resume): Stage.CALLED,
     (Stage.HELD, c.Cancel): Stage.CANCELLED,
 }
 
+MAX_SERVICES: Final = 8  # on one ticket, as at the kiosk
 DOSSIER: Final = re.compile(
     r"^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(\d{2})(\d{2})(\d{2})-\d{4,6}$",
     re.ASCII,
@@ -111,8 +131,6 @@ def _call(hall: Hall, counter: str, ticket: Ticket, why: Because) -> Decision:
 
 # --- The ticket at the counter -------------------------------------------------------------------
 
-AtCounter = c.Recall | c.Start | c.Finish | c.NoShow | c.Transfer | c.Hold | c.PutBack
-
 
 def _in_hand(hall: Hall, command: AtCounter) -> Ticket | Refused:
     """The ticket at the command's counter, if the command fits its stage."""
@@ -151,16 +169,37 @@ def finish(hall: Hall, command: c.Finish, now: datetime) -> Decision:
         return Refused("unknown_outcome", outcome=command.outcome)
     if command.dossier is not None and not is_dossier(command.dossier):
         return Refused("bad_dossier", dossier=command.dossier)
+    untrue = _untrue_of_a_result(hall, command, now)
+    if untrue is not None:
+        return untrue
     finished = e.ServiceFinished(
         ticket.number,
         command.counter,
         command.outcome,
         command.dossier,
         _estimated_start(hall, ticket, now),
+        command.due_on,
+        command.apology_no,
+        command.apology_on,
     )
     if not ticket.later:
         return (finished,)
     return (finished, e.NextServiceQueued(ticket.number, ticket.later[0]))
+
+
+def _untrue_of_a_result(hall: Hall, command: c.Finish, now: datetime) -> Refused | None:
+    """What is said of a result that was not returned, was not late, or will be excused some day."""
+    apologises = command.apology_no is not None or command.apology_on is not None
+    if command.due_on is None and not apologises:
+        return None
+    if command.outcome not in hall.setup.result_outcomes:
+        return Refused("not_a_result", outcome=command.outcome)
+    today = business_day(hall.setup.hours, now)
+    if apologises and (command.due_on is None or command.due_on >= today):
+        return Refused("not_late", due_on=str(command.due_on) if command.due_on else None)
+    if command.apology_on is not None and command.apology_on > today:
+        return Refused("bad_date", date=str(command.apology_on))
+    return None
 
 
 def _estimated_start(hall: Hall, ticket: Ticket, now: datetime) -> datetime | None:
@@ -189,6 +228,42 @@ def no_show(hall: Hall, command: c.NoShow) -> Decision:
         return ticket
     put_back = ticket.turn.missed < hall.setup.put_backs
     return (e.NoShow(ticket.number, command.counter, put_back),)
+
+
+def add_service(hall: Hall, command: c.AddService) -> Decision:
+    """Whatever the issuing hours: the citizen is inside."""
+    ticket = _in_hand(hall, command)
+    if isinstance(ticket, Refused):
+        return ticket
+    if command.service not in hall.setup.services:
+        return Refused("unknown_service", service=command.service)
+    if command.service in (ticket.turn.service, *ticket.later):
+        return Refused("same_service", service=command.service)
+    if _services_of(ticket) >= MAX_SERVICES:
+        return Refused("too_many_services", ticket=ticket.number, limit=MAX_SERVICES)
+    return (e.ServiceAdded(ticket.number, command.counter, command.service),)
+
+
+def may_add_service(hall: Hall, ticket: Ticket) -> bool:
+    """Is there a service that could be added to the ticket at a counter?"""
+    others = hall.setup.services.keys() - {ticket.turn.service, *ticket.later}
+    return bool(others) and _services_of(ticket) < MAX_SERVICES
+
+
+def _services_of(ticket: Ticket) -> int:
+    """How many services the visit has in all; one that was passed on is counted where it went."""
+    passed_on = sum(turn.stage is Stage.TRANSFERRED for turn in ticket.turns)
+    return len(ticket.turns) - passed_on + len(ticket.later)
+
+
+def postpone(hall: Hall, command: c.Postpone, now: datetime) -> Decision:
+    ticket = _in_hand(hall, command)
+    if isinstance(ticket, Refused):
+        return ticket
+    until = session_opens_next(hall.setup.hours, now)
+    if until is None:
+        return Refused("no_later_session", ticket=ticket.number)
+    return (e.TicketPostponed(ticket.number, command.counter, until),)
 
 
 def transfer(hall: Hall, command: c.Transfer) -> Decision:

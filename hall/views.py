@@ -13,6 +13,7 @@ from typing import Any
 
 from hall import commands as c
 from hall.commands import Command, Refused
+from hall.hours import session_opens_next
 from hall.intake import not_issued_because
 from hall.model import (
     Because,
@@ -24,7 +25,8 @@ from hall.model import (
     Ticket,
 )
 from hall.order import next_turn, waiting_for
-from hall.turns import STAGES
+from hall.turns import STAGES, may_add_service
+from hall.undo import undo_until
 from hall.waits import FieldLoad, Wait, field_load, opens_in_s, runs_past_closing, told, wait_of
 
 View = dict[str, Any]
@@ -34,6 +36,8 @@ AT_COUNTER: dict[type[Command], str] = {
     c.Start: "start",
     c.Finish: "finish",
     c.NoShow: "no_show",
+    c.AddService: "add_service",
+    c.Postpone: "postpone",
     c.Transfer: "transfer",
     c.Hold: "hold",
     c.PutBack: "put_back",
@@ -52,7 +56,7 @@ def kiosk(hall: Hall, now: datetime) -> View:
     return {"kind": "kiosk", "services": services, "notice": hall.notice, "called": called}
 
 
-def counter(hall: Hall, code: str) -> View:
+def counter(hall: Hall, code: str, now: datetime) -> View:
     """One counter: its ticket, what it may do now, who is next and why, and its queue."""
     staffing, setup = hall.staffing[code], hall.setup.counters[code]
     ticket, upcoming = hall.at_counter(code), next_turn(hall, code)
@@ -65,7 +69,8 @@ def counter(hall: Hall, code: str) -> View:
         "officer": staffing.officer,
         "pause_reason": staffing.pause_reason,
         "ticket": _counter_ticket(ticket) if ticket else None,
-        "may": may(hall, code),
+        "may": may(hall, code, now),
+        "undo_until": undo_until(hall, code, now),
         "next": _next_up(*upcoming) if upcoming else None,
         "queue": [line for service in setup.lag if (line := _queue_length(hall, service))],
         "held": [_held_ticket(ticket) for ticket in held if ticket.turn.service in setup.lag],
@@ -74,16 +79,17 @@ def counter(hall: Hall, code: str) -> View:
     }
 
 
-def may(hall: Hall, code: str) -> list[str]:
+def may(hall: Hall, code: str, now: datetime) -> list[str]:
     """The kinds of request that `decide` would not refuse this counter now, given fit facts."""
     staffing, ticket = hall.staffing[code], hall.at_counter(code)
     if staffing.officer is None:
         return ["sign_in"]
     if ticket is not None:
         opens = [] if staffing.state is CounterState.OPEN else ["open"]
-        return [*_may_with(hall, ticket), *opens]
+        return [*_may_with(hall, ticket, now), *opens]
+    undoes = ["undo"] if undo_until(hall, code, now) else []
     cancels = ["cancel"] if hall.queues or hall.held else []
-    return ["sign_out", *_may_without(hall, code, staffing), *cancels]
+    return [*undoes, "sign_out", *_may_without(hall, code, staffing), *cancels]
 
 
 def board(hall: Hall) -> View:
@@ -114,21 +120,22 @@ def board(hall: Hall) -> View:
 
 
 def rating(hall: Hall, code: str | None) -> View:
-    """The turn that ended last at this counter, while it may still be rated."""
+    """The turn that ended last at this counter, until it is rated or the next one is called."""
     view: View = {"kind": "rating", "counter": code}
-    number = hall.staffing[code].finished if code else None
-    ticket = hall.ticket(number) if number else None
-    if ticket is None:
+    staffing = hall.staffing[code] if code else None
+    if staffing is None or staffing.finished is None or staffing.ticket is not None:
         return view
-    for index, turn in enumerate(ticket.turns, start=1):
-        if turn.stage is Stage.DONE and turn.counter == code and turn.rating is None:
-            view |= {
-                "ticket": ticket.number,
-                "turn": index,
-                "ended_at": turn.ended_at,
-                "language": ticket.language,
-            }
-    return view
+    ticket = hall.ticket(staffing.finished)
+    turns = enumerate(ticket.turns if ticket else (), start=1)
+    done = [at for at, turn in turns if turn.stage is Stage.DONE and turn.counter == code]
+    if ticket is None or not done or ticket.turns[done[-1] - 1].rating is not None:
+        return view
+    return view | {
+        "ticket": ticket.number,
+        "turn": done[-1],
+        "ended_at": ticket.turns[done[-1] - 1].ended_at,
+        "language": ticket.language,
+    }
 
 
 def live(hall: Hall, now: datetime) -> View:
@@ -222,12 +229,18 @@ def _counter_ticket(ticket: Ticket) -> View:
     }
 
 
-def _may_with(hall: Hall, ticket: Ticket) -> list[str]:
+def _may_with(hall: Hall, ticket: Ticket, now: datetime) -> list[str]:
     """What may be done with the ticket at a counter."""
-    kinds = [kind for command, kind in AT_COUNTER.items() if (ticket.turn.stage, command) in STAGES]
-    if ticket.turn.recalls >= hall.setup.recalls and "recall" in kinds:
-        kinds.remove("recall")
-    return kinds
+    used_up = {
+        "recall": ticket.turn.recalls >= hall.setup.recalls,
+        "add_service": not may_add_service(hall, ticket),
+        "postpone": session_opens_next(hall.setup.hours, now) is None,
+    }
+    return [
+        kind
+        for command, kind in AT_COUNTER.items()
+        if (ticket.turn.stage, command) in STAGES and not used_up.get(kind)
+    ]
 
 
 def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
@@ -266,7 +279,13 @@ def _queue_length(hall: Hall, service: str) -> View | None:
 
 
 def _held_ticket(ticket: Ticket) -> View:
-    return {"number": ticket.number, "service": ticket.turn.service, "since": ticket.turn.held_at}
+    turn = ticket.turn
+    return {
+        "number": ticket.number,
+        "service": turn.service,
+        "since": turn.held_at,
+        "until": turn.held_until,
+    }
 
 
 def _troubles(hall: Hall) -> list[View]:

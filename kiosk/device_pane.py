@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from textual import on
@@ -18,10 +19,10 @@ from textual.timer import Timer
 from hardware.printer import JobChanged
 from hardware.scanner import Scanned
 from kiosk.card import Card
-from kiosk.devices import Devices, NotRead, Told
-from kiosk.printing import Printing
+from kiosk.devices import Devices, NotRead, TicketCode, Told, token_in
+from kiosk.printing import Printing, paper_of
 from kiosk.wedge import Heard, Pressed, Wedge
-from link.messages import DeviceState, KioskView
+from link.messages import DeviceState, KioskView, Printed
 from terminal.pane import Pane, Welcomed
 
 
@@ -54,6 +55,9 @@ class DevicePane(Pane[KioskView]):
     def card_unread(self, reason: str) -> None:
         """Somebody showed something else."""
 
+    def ticket_shown(self, token: str) -> None:
+        """Somebody showed a ticket."""
+
     def typed(self, key: str, character: str) -> None:
         """A person pressed a key."""
 
@@ -66,6 +70,15 @@ class DevicePane(Pane[KioskView]):
     @property
     def reads_cards(self) -> bool:
         return self.devices is not None and self.devices.reads_cards
+
+    def nothing_is_asked(self) -> None:
+        """No number is due that a power cut could come between."""
+        if self.devices is not None:
+            self.devices.asking.forget()
+
+    def day_of(self, at: datetime) -> date:
+        """The hall's day: numbers begin anew on each."""
+        return at.astimezone(self.words.timezone).date()
 
     # How it works.
 
@@ -102,11 +115,24 @@ class DevicePane(Pane[KioskView]):
         self._report({name: now[name] for name in now if name not in before or now != before})
         match message.told:
             case JobChanged() as told:
+                self.nothing_is_asked()  # the ticket is with the printer: it outlives a power cut
+                self._write_down(told)
                 self.paper_changed(told)
             case Card() as card:
                 self.card_shown(card)
             case NotRead(reason):
                 self.card_unread(reason)
+            case TicketCode(token):
+                self.ticket_shown(token)
+
+    def _write_down(self, told: JobChanged) -> None:
+        """Whether the ticket came out, if it is one of today by this machine's own clock."""
+        created = datetime.fromtimestamp(told.created_at, UTC)
+        today = self.day_of(created) == self.day_of(datetime.now(UTC))
+        state = paper_of(told).state
+        if told.number and today and state != "printing":
+            do = Printed(told.number, state == "printed", told.trouble)
+            self.request(do, lambda _: None, patience_s=None)
 
     def _report(self, troubles: Mapping[str, str | None]) -> None:
         """For the officers. What they cannot be told now is said when the server is back."""
@@ -134,7 +160,7 @@ class DevicePane(Pane[KioskView]):
             match one:
                 case Pressed(key, character):
                     self.typed(key, character)
-                case Scanned(text) if text.replace(" ", "").isalpha():
+                case Scanned(text) if text.replace(" ", "").isalpha() and not token_in(text):
                     for letter in text:  # an input method types whole words at once
                         self.typed("", letter)
                 case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ from kiosk.printing import PaperSettings, Printing
 
 KEYBOARD: Final = "keyboard"
 SCANNER: Final = "scanner"
+TOKEN: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16}(?![A-Za-z0-9_-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,15 @@ class NotRead:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class TicketCode:
+    """The code on a ticket: its word opens nothing but the holder's own visit."""
+
+    token: str
+
+
 Settings = Mapping[str, object]
-Told = JobChanged | TroubleChanged | ScannerTrouble | Card | NotRead
+Told = JobChanged | TroubleChanged | ScannerTrouble | Card | NotRead | TicketCode
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +145,7 @@ class Devices:
 
     def scanned(self, told: ScannerTold) -> None:
         """From the scanner, in any thread: the text that was scanned goes no further than here."""
-        self._tell(card_in(told.text) if isinstance(told, Scanned) else told)
+        self._tell(what_is(told.text) if isinstance(told, Scanned) else told)
 
     # --- What is kept ----------------------------------------------------------------------------
 
@@ -162,8 +171,22 @@ class Devices:
             log.warning("%s cannot be written: %s", self._kept, error)
 
 
-def card_in(text: str) -> Card | NotRead:
-    """The card whose code was scanned, or why it is none."""
+def what_is(text: str) -> Card | TicketCode | NotRead:
+    """The card or the ticket whose code was scanned, or why it is neither."""
+    token = token_in(text)
+    return TicketCode(token) if token is not None else _card_in(text)
+
+
+def token_in(text: str) -> str | None:
+    """The word of a ticket, alone or in a longer text such as a web address.
+
+    Never a number, and nothing of a card: those are not for the server to know.
+    """
+    found = [] if "|" in text else TOKEN.findall(text)
+    return next((word for word in reversed(found) if not word.isdecimal()), None)
+
+
+def _card_in(text: str) -> Card | NotRead:
     try:
         return read_card(text, date.today())  # noqa: DTZ011 - an age in years, by any clock
     except NotACard as why:  # goes no further: its traceback knows the text

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from kiosk.pin import Attempts, PinPage
 from kiosk.printing import WIDTHS
 from kiosk.technician import Condition, TechnicianPage
-from kiosk.tiles import Touched
 from terminal.app import HallApp
+from terminal.tiles import Touched
 
 if TYPE_CHECKING:
     from kiosk.pane import KioskPane

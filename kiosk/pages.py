@@ -10,10 +10,10 @@ from typing import assert_never
 from kiosk import offer, search, visit
 from kiosk.offer import Field, Standing
 from kiosk.phrases import Phrases
-from kiosk.picture import Choice, Key, Picture, Said
 from kiosk.ticket import Ticket
 from kiosk.visit import (
     Choose,
+    ChooseLevel,
     Go,
     HavePaper,
     Join,
@@ -21,13 +21,17 @@ from kiosk.visit import (
     OpenDoor,
     Page,
     Paper,
+    Point,
     PrintAgain,
+    SendRating,
     Speak,
     Step,
     Take,
     Visit,
 )
 from link.messages import HallInfo, KioskService, KioskView
+from terminal.opinion import level_choices, level_name, reason_choices, thanks
+from terminal.picture import Choice, Key, Picture, Said
 from terminal.words import FIRST_LANGUAGE, Words, languages, load
 
 
@@ -46,7 +50,7 @@ class Painter:
     def phrases(self) -> Phrases:
         return Phrases(self.words, self.hall)
 
-    def picture(self, of: Visit) -> Picture:
+    def picture(self, of: Visit) -> Picture[Step]:  # noqa: PLR0912 - one case a page
         match of.page:
             case visit.Start():
                 return self._start(of)
@@ -71,12 +75,18 @@ class Painter:
                 return self._taken(of.page.ticket, of.page.paper)
             case visit.Sorry():
                 return self._sorry(of.page)
+            case visit.AskLevel():
+                return self._rate()
+            case visit.Explain():
+                return self._explain(of.page)
+            case visit.Rated():
+                return self._rated(of.page)
             case page:
                 assert_never(page)
 
     # --- Pages to choose from --------------------------------------------------------------------
 
-    def _start(self, of: Visit) -> Picture:
+    def _start(self, of: Visit) -> Picture[Step]:
         fields = offer.fields(self.hall, self.view, self.shown_fields)
         closed = not any(field.standing.open for field in fields)
         said = [Said(self.view.notice, "note")] if self.view.notice else []
@@ -88,14 +98,14 @@ class Painter:
             keys=(*self._keys(of), Key("Enter", self.words("kiosk.search"), Go(visit.Search()))),
         )
 
-    def _field_choice(self, field: Field) -> Choice:
+    def _field_choice(self, field: Field) -> Choice[Step]:
         """A field with one service goes straight on to it."""
         step: Step = Go(visit.Services(field.code))
         if len(field.services) == 1:
             step = Choose(field.services[0].service, visit.Start())
         return self._choice(self.phrases.field(field.code), step, field.standing)
 
-    def _services(self, of: Visit, page: visit.Services) -> Picture:
+    def _services(self, of: Visit, page: visit.Services) -> Picture[Step]:
         fields = offer.fields(self.hall, self.view, self.shown_fields)
         field = next((field for field in fields if field.code == page.field), None)
         choices = (
@@ -113,7 +123,7 @@ class Painter:
             keys=tuple(self._keys(of, back=page.before)),
         )
 
-    def _search(self, of: Visit, page: visit.Search) -> Picture:
+    def _search(self, of: Visit, page: visit.Search) -> Picture[Step]:
         """All services that fit; where none does, two ways to go on."""
         choices = tuple(self._found(page))
         said = [*self._card(of), *self._priority(of.group, proof=False)]
@@ -134,18 +144,18 @@ class Painter:
             typed=self.words("kiosk.typed", text=page.text),
         )
 
-    def _found(self, page: visit.Search) -> Iterator[Choice]:
+    def _found(self, page: visit.Search) -> Iterator[Choice[Step]]:
         fields = offer.fields(self.hall, self.view, self.shown_fields)
         offered = {one.service: one for field in fields for one in field.services}
         for code in search.find(page.text, search.services(self.hall, offered, self.words)):
             standing = offer.standing([offered[code]])
             yield self._choice(self.phrases.service(code), Choose(code, page), standing)
 
-    def _choice(self, title: str, step: Step, standing: Standing) -> Choice:
+    def _choice(self, title: str, step: Step, standing: Standing) -> Choice[Step]:
         facts = self._queue_facts(standing) if standing.open else self._closed_facts(standing)
         return Choice(title, step, facts, standing.open)
 
-    def _groups(self, of: Visit, page: visit.Groups) -> Picture:
+    def _groups(self, of: Visit, page: visit.Groups) -> Picture[Step]:
         choices = [
             Choice(
                 self.words.name(group.names),
@@ -159,7 +169,7 @@ class Painter:
         keys = self._keys(of, back=page.before)
         return Picture(self.words("kiosk.choose_group"), tuple(choices), keys=tuple(keys))
 
-    def _confirm(self, of: Visit, page: visit.Confirm) -> Picture:
+    def _confirm(self, of: Visit, page: visit.Confirm) -> Picture[Step]:
         take = Take(page.service, page.before)
         choices = (
             Choice(self.words("kiosk.take"), take),
@@ -186,7 +196,7 @@ class Painter:
             yield Said(self.words("kiosk.next_day"), "note")
         yield from self._priority(of.group)
 
-    def _card_suggests(self, page: visit.CardSuggests) -> Picture:
+    def _card_suggests(self, page: visit.CardSuggests) -> Picture[Step]:
         group = self.phrases.group(page.group)
         name = self.words.name(group.names) if group else ""
         join = Join(page.group, page.before)
@@ -200,13 +210,13 @@ class Painter:
 
     # --- Pages to read ---------------------------------------------------------------------------
 
-    def _show_card(self, of: Visit, page: visit.ShowCard) -> Picture:
+    def _show_card(self, of: Visit, page: visit.ShowCard) -> Picture[Step]:
         service = Said(self.phrases.service(page.service), "strong")
         why = Said(self.words("kiosk.card_why"))
         keys = self._keys(of, back=page.before)
         return Picture(self.words("kiosk.show_card"), said=(service, why), keys=tuple(keys))
 
-    def _help(self, page: visit.Help) -> Picture:
+    def _help(self, page: visit.Help) -> Picture[Step]:
         """In the chosen language, and then in the other one."""
         other = load("en" if self.words.language == FIRST_LANGUAGE else FIRST_LANGUAGE)
         said = (
@@ -215,14 +225,14 @@ class Painter:
             Said(other("kiosk.help_title"), "strong"),
             Said(other("kiosk.help_text")),
         )
-        keys = [Key("0", self.words("kiosk.back"), Go(page.before))]
+        keys: list[Key[Step]] = [Key("0", self.words("kiosk.back"), Go(page.before))]
         if self.has_door:
             keys.append(Key("9", self.words("technician.way_in"), OpenDoor()))
         return Picture(
             self.words("kiosk.help_title"), said=said, keys=tuple(keys), enter=Go(page.before)
         )
 
-    def _sorry(self, page: visit.Sorry) -> Picture:
+    def _sorry(self, page: visit.Sorry) -> Picture[Step]:
         back = Key("0", self.words("kiosk.back"), Go(page.before))
         why = Said(self._why_not(page.refused))
         return Picture(self.words("kiosk.sorry"), said=(why,), keys=(back,), enter=Go(page.before))
@@ -233,8 +243,8 @@ class Painter:
             facts["service"] = self.phrases.service(str(facts["service"]))
         return self.words.refusal(facts, self.now)
 
-    def _taken(self, ticket: Ticket, paper: Paper) -> Picture:
-        keys = [Key("0", self.words("kiosk.done"), Leave())]
+    def _taken(self, ticket: Ticket, paper: Paper) -> Picture[Step]:
+        keys: list[Key[Step]] = [Key("0", self.words("kiosk.done"), Leave())]
         if paper.state == "unknown":
             keys.append(Key("1", self.words("kiosk.have_paper"), HavePaper()))
             keys.append(Key("2", self.words("kiosk.print_again"), PrintAgain()))
@@ -293,19 +303,46 @@ class Painter:
             return self.words("kiosk.expected_unknown")
         return self.words("kiosk.expected", wait=self.phrases.wait(low_s, high_s))
 
+    # --- How it was ------------------------------------------------------------------------------
+
+    def _rate(self) -> Picture[Step]:
+        levels = level_choices(self.words, self.hall.rating_levels, ChooseLevel)
+        keys = [Key("0", self.words("rating.skip"), Leave()), *self._other_language()]
+        return Picture(self.words("rating.question_later"), tuple(levels), keys=tuple(keys))
+
+    def _explain(self, page: visit.Explain) -> Picture[Step]:
+        level = level_name(self.words, page.opinion.level, self.hall.rating_levels)
+        reasons = reason_choices(self.words, self.hall.rating_tags, page.opinion, Point)
+        word = "send" if page.opinion.says_more else "skip"
+        keys = (
+            Key("0", self.words("kiosk.back"), Go(visit.AskLevel(page.token))),
+            Key("Enter", self.words(f"rating.{word}"), SendRating()),
+        )
+        return Picture(self.words("rating.why", level=level), tuple(reasons), keys=keys)
+
+    def _rated(self, page: visit.Rated) -> Picture[Step]:
+        keys = (Key("0", self.words("kiosk.done"), Leave()),)
+        if page.answer is None:
+            return Picture(self.words("kiosk.one_moment"), keys=keys)
+        said = (Said(self._why_not(page.answer)),) if page.answer else thanks(self.words)
+        return Picture(self.words("rating.title"), said=said, keys=keys, enter=Leave())
+
     # --- Parts -----------------------------------------------------------------------------------
 
-    def _keys(self, of: Visit, *, back: Page | None = None) -> Iterator[Key]:
+    def _keys(self, of: Visit, *, back: Page | None = None) -> Iterator[Key[Step]]:
         """The foot of a page: 0 back, 9 priority, * the other language, # help."""
         if back is not None:
             yield Key("0", self.words("kiosk.back"), Go(back))
         if self.hall.groups and not isinstance(of.page, visit.Groups | visit.Confirm):
             word = "change_group" if of.group else "groups"
             yield Key("9", self.words(f"kiosk.{word}"), Go(visit.Groups(of.page)))
+        yield from self._other_language()
+        yield Key("#", self.words("kiosk.help"), Go(visit.Help(of.page)))
+
+    def _other_language(self) -> Iterator[Key[Step]]:
         language = self._next_language()
         if language != self.words.language:
             yield Key("*", load(language)("kiosk.this_language"), Speak(language))
-        yield Key("#", self.words("kiosk.help"), Go(visit.Help(of.page)))
 
     def _next_language(self) -> str:
         known = [language for language in self.hall.languages if language in languages()]

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from math import ceil, inf
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -22,17 +21,18 @@ from kiosk import offer
 from kiosk.card import Card
 from kiosk.device_pane import DevicePane
 from kiosk.door import KEY, Door, DoorKey
-from kiosk.face import Face
-from kiosk.keys import HELD, KEYS, letter_step, search_after
+from kiosk.keys import letter_step, search_after
 from kiosk.pages import Painter
-from kiosk.picture import Key, Picture
+from kiosk.patience import WARN_S, stays_s
 from kiosk.printing import paper_of
 from kiosk.ticket import Ticket, ticket_or_refusal
-from kiosk.tiles import Touched
 from kiosk.visit import (
+    AskLevel,
     Choose,
+    ChooseLevel,
     Confirm,
     Erase,
+    Explain,
     Go,
     HavePaper,
     Join,
@@ -40,7 +40,10 @@ from kiosk.visit import (
     OpenDoor,
     Page,
     Paper,
+    Point,
     PrintAgain,
+    Rated,
+    SendRating,
     ShowCard,
     Sorry,
     Speak,
@@ -50,20 +53,19 @@ from kiosk.visit import (
     Take,
     Taken,
     Taking,
-    TurnSheet,
     Type,
     Visit,
     after_card,
 )
 from link.client import new_request_id
-from link.messages import Answer, KioskView, Printed, TakeTicket
+from link.messages import Answer, KioskView, Rate, TakeTicket
+from terminal.face import Face
+from terminal.keys import HELD, KEYS
+from terminal.opinion import Opinion, is_satisfied
+from terminal.picture import Key, Picture, TurnSheet
+from terminal.tiles import Touched
 from terminal.words import FIRST_LANGUAGE
 
-IDLE_S: Final = 45.0
-SHOW_NUMBER_S: Final = 20.0
-PRINTED_S: Final = 10.0  # the number stays when the paper is out
-LEAST_S: Final = 20.0  # nobody is hurried more than this, whatever the settings say
-WARN_S: Final = 15.0  # of the countdown before a page is left
 SETTLE_S: Final = 0.3  # after a page turned, the second half of a double tap does nothing
 TICK_S: Final = 0.25
 
@@ -93,7 +95,7 @@ class KioskPane(DevicePane):
         self.door = Door(self)
         self._own_language = language
         self._visit = Visit()
-        self._drawn: Picture | None = None
+        self._drawn: Picture[Step] | None = None
         self._looked_back = False  # for what the kiosk asked before it began anew
         self._standing = False  # whether all widgets are there: keys and answers come at any time
         self._touched_at = -inf  # by `clock`, like the next; so long ago that the first tick
@@ -144,7 +146,7 @@ class KioskPane(DevicePane):
             return self.words("kiosk.number_stays", seconds=seconds)
         return self.now().astimezone(self.words.timezone).strftime("%H:%M   %d/%m/%Y")
 
-    def _keys(self) -> tuple[Key, ...]:
+    def _keys(self) -> tuple[Key[Step], ...]:
         """The keys at the foot; while the page is about to go, one of them gives more time."""
         keys = self._drawn.keys if self._drawn else ()
         if not self._leaving:
@@ -191,10 +193,10 @@ class KioskPane(DevicePane):
             return None
         if key == "Enter":
             return self._drawn.enter
-        choice = self.face.choices.step(key) if self._drawn.choices else None
+        choice: Step | None = self.face.choices.step(key) if self._drawn.choices else None
         return choice or letter_step(self._visit.page, key)
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: Step) -> None:  # noqa: PLR0912 - one case a step
         match step:
             case Go(page):
                 self._go_on(page)
@@ -215,6 +217,8 @@ class KioskPane(DevicePane):
                 pass  # any key gives more time
             case Type() | Erase():
                 self._visit = replace(self._visit, page=search_after(self._visit.page, step))
+            case ChooseLevel() | Point() | SendRating():
+                self._rate(step)
             case TurnSheet():
                 self.face.choices.turn()
             case OpenDoor():
@@ -285,13 +289,9 @@ class KioskPane(DevicePane):
             self._turn_to(Sorry(outcome, page.before if isinstance(page, Taking) else Start()))
         reason = (answer.refused or {}).get("reason")
         if reason != "no_answer" and (reason is not None or self.printing is None):
-            self._nothing_is_asked()
+            self.nothing_is_asked()
         self._touched_at = self.clock()
         self._draw()
-
-    def _nothing_is_asked(self) -> None:
-        if self.devices is not None:
-            self.devices.asking.forget()
 
     # --- Paper and cards -------------------------------------------------------------------------
 
@@ -310,22 +310,11 @@ class KioskPane(DevicePane):
         return Paper("printing")
 
     def paper_changed(self, told: JobChanged) -> None:
-        """Write down whether the ticket came out, and say so to whoever waits for it."""
-        self._nothing_is_asked()  # the ticket is with the printer: it outlives a power cut
         paper, page = paper_of(told), self._visit.page
-        created = datetime.fromtimestamp(told.created_at, UTC)  # by this machine's own clock
-        today = self._day_of(created) == self._day_of(datetime.now(UTC))
-        if told.number and today and paper.state != "printing":
-            do = Printed(told.number, paper.state == "printed", told.trouble)
-            self.request(do, lambda _: None, patience_s=None)
         if isinstance(page, Taken) and page.ticket.token == told.job and page.paper != paper:
             self._visit = replace(self._visit, page=replace(page, paper=paper))
             self._touched_at = self.clock()
             self._draw()
-
-    def _day_of(self, at: datetime) -> date:
-        """The hall's day: numbers begin anew on each."""
-        return at.astimezone(self.words.timezone).date()
 
     def _paper_was_seen(self, step: PrintAgain | HavePaper) -> None:
         page = self._visit.page
@@ -343,7 +332,7 @@ class KioskPane(DevicePane):
     def card_shown(self, card: Card) -> None:
         if not self.live or isinstance(self._visit.page, Taking | Taken):
             return
-        today = self._day_of(self.now())
+        today = self.day_of(self.now())
         self._visit = after_card(self._visit, card, self.hall.groups, self.person_key, today)
         self._touched_at = self._turned_at = self.clock()
         self._go_on(self._visit.page)
@@ -358,6 +347,44 @@ class KioskPane(DevicePane):
             self._turn_to(Sorry(refused, page))
             self._touched_at = self.clock()
             self._draw()
+
+    # --- How it was ------------------------------------------------------------------------------
+
+    def ticket_shown(self, token: str) -> None:
+        if self.live and not isinstance(self._visit.page, Taking | Taken):
+            self._leave()
+            self._turn_to(AskLevel(token))
+            self._touched_at = self.clock()
+            self._draw()
+
+    def _rate(self, step: ChooseLevel | Point | SendRating) -> None:
+        match step, self._visit.page:
+            case ChooseLevel(level), AskLevel(token):
+                self._turn_to(Explain(token, Opinion(level)))
+                if is_satisfied(level, self.hall.rating_levels):
+                    self._send_rating()
+            case Point(tag), Explain(token, opinion):
+                self._visit = replace(self._visit, page=Explain(token, opinion.toggled(tag)))
+            case SendRating(), _:
+                self._send_rating()
+            case _:
+                pass
+
+    def _send_rating(self) -> None:
+        """A level that was chosen is sent, also when whoever chose it has gone."""
+        page = self._visit.page
+        if not isinstance(page, Explain):
+            return
+        sent = Rated(page.token)
+        do = Rate(page.opinion.level, token=page.token, tags=list(page.opinion.tags))
+
+        def answered(answer: Answer) -> None:
+            if self._visit.page == sent:
+                self._turn_to(replace(sent, answer=answer.refused or {}))
+                self._draw()
+
+        self._turn_to(sent)
+        self.request(do, answered, patience_s=None)
 
     def offline_shape(self) -> Literal["line", "full"]:
         """A number that was given stays in sight also when the server is lost."""
@@ -388,6 +415,7 @@ class KioskPane(DevicePane):
 
     def _leave(self) -> None:
         """Forget whoever was here."""
+        self._send_rating()
         self._visit = Visit()
         self._turned_at = self.clock()
         self._show_overlay()
@@ -405,16 +433,7 @@ class KioskPane(DevicePane):
         page = self._visit.page
         if not self.welcomed or isinstance(page, Taking) or self._at_home:
             return None
-        return self._touched_at + self._stays_s(page) - self.clock()
-
-    def _stays_s(self, page: Page) -> float:
-        """How long a page stays untouched."""
-        if isinstance(page, Taken) and page.paper.state == "printed":
-            return PRINTED_S
-        taken = isinstance(page, Taken)
-        name, usual_s = ("show_number_s", SHOW_NUMBER_S) if taken else ("idle_s", IDLE_S)
-        setting = self.device.settings.get(name)
-        return max(LEAST_S, setting if isinstance(setting, int | float) else usual_s)
+        return self._touched_at + stays_s(page, self.device.settings) - self.clock()
 
     @property
     def _at_home(self) -> bool:

@@ -19,7 +19,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from kiosk.tiles import FootTile, Touched
+from terminal.tiles import FootTile, Touched
 from terminal.words import Words
 
 IDLE_S: Final = 30.0  # untouched for so long, the page goes

@@ -25,9 +25,9 @@ from textual.widgets import Static
 
 from hardware.scanner import Scanned, ScannerTrouble
 from kiosk.devices import KEYBOARD
-from kiosk.tiles import FootTile, Tile, Touched
 from kiosk.wedge import Heard, Pressed, Wedge
 from terminal.app import RELOAD
+from terminal.tiles import FootTile, Tile, Touched
 from terminal.words import Words, languages, load
 
 IDLE_S: Final = 120.0  # untouched for so long, the page goes

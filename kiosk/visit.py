@@ -13,6 +13,8 @@ from typing import Literal
 from kiosk.card import Card
 from kiosk.ticket import Ticket
 from link.messages import GroupInfo
+from terminal.opinion import Opinion
+from terminal.picture import TurnSheet
 
 # --- Pages. `before` is where 0 leads back to -----------------------------------------------------
 
@@ -107,6 +109,29 @@ class Sorry:
     before: Page
 
 
+@dataclass(frozen=True, slots=True)
+class AskLevel:
+    """How was the visit of the ticket that was shown?"""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Why not? The level counts already, whatever is said here."""
+
+    token: str = field(repr=False)
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rating was sent. `answer`: a refusal's reason and facts; {}: it counts; None: not known."""
+
+    token: str = field(repr=False)
+    answer: Mapping[str, object] | None = None
+
+
 Page = (
     Start
     | Services
@@ -119,6 +144,9 @@ Page = (
     | Taking
     | Taken
     | Sorry
+    | AskLevel
+    | Explain
+    | Rated
 )
 
 
@@ -196,6 +224,25 @@ class HavePaper:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLevel:
+    """So satisfied."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """At this reason, or no longer."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendRating:
+    """That is all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """One letter more of what is looked for."""
 
@@ -218,11 +265,6 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnSheet:
-    """More to choose from."""
-
-
-@dataclass(frozen=True, slots=True)
 class OpenDoor:
     """To the technician's page, for whoever has the PIN."""
 
@@ -239,6 +281,9 @@ Step = (
     | Stay
     | TurnSheet
     | OpenDoor
+    | ChooseLevel
+    | Point
+    | SendRating
     | Type
     | Erase
 )

@@ -32,6 +32,7 @@ Token = Annotated[str, Meta(max_length=128)]
 LocalDate = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
 Moment = Annotated[datetime, Meta(tz=True)]  # with its offset
 Person = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + END)]  # a card's hash with today's key
+Pin = Annotated[str, Meta(min_length=4, max_length=64)]
 Names = dict[str, str]  # language -> text
 
 
@@ -80,8 +81,15 @@ class SignIn(Do, tag="sign_in"):
     """An officer sits down; `take_over` sends away who sits there, or leaves the other counter."""
 
     officer: Code
-    pin: Annotated[str, Meta(min_length=4, max_length=64)]
+    pin: Pin
     take_over: bool = False
+
+
+class ChangePin(Do, tag="change_pin"):
+    """Whoever is signed in here takes another PIN."""
+
+    pin: Pin
+    new_pin: Pin
 
 
 class SignOut(Do, tag="sign_out"):
@@ -136,15 +144,37 @@ class Start(Do, tag="start"):
 
 
 class Finish(Do, tag="finish"):
-    """The service is over."""
+    """The service is over. When a result is returned: when it was due, and if late the apology."""
 
     outcome: Word
     dossier: Annotated[str, Meta(max_length=40)] | None = None
+    due_on: LocalDate | None = None
+    apology_no: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    apology_on: LocalDate | None = None
     counter: Code | None = None
 
 
 class NoShow(Do, tag="no_show"):
     """Nobody came: back into line, or the end of the turn."""
+
+    counter: Code | None = None
+
+
+class Undo(Do, tag="undo"):
+    """Take back the finish or no-show that this counter pressed last, within seconds."""
+
+    counter: Code | None = None
+
+
+class AddService(Do, tag="add_service"):
+    """One service more on the ticket at the counter, after those it has."""
+
+    service: Code
+    counter: Code | None = None
+
+
+class Postpone(Do, tag="postpone"):
+    """The ticket comes back into line, in its place, when the next session opens."""
 
     counter: Code | None = None
 
@@ -193,6 +223,7 @@ class Rate(Do, tag="rate"):
     turn: Annotated[int, Meta(ge=1, le=99)] | None = None
     token: Token | None = None
     tags: Annotated[list[Word], Meta(max_length=3)] = []
+    text: Line = ""
 
 
 class Announced(Do, tag="announced"):
@@ -228,6 +259,7 @@ AnyDo = (
     | Printed
     | DeviceState
     | SignIn
+    | ChangePin
     | SignOut
     | Open
     | Pause
@@ -238,6 +270,9 @@ AnyDo = (
     | Start
     | Finish
     | NoShow
+    | Undo
+    | AddService
+    | Postpone
     | Transfer
     | Hold
     | Resume
@@ -348,6 +383,7 @@ class HallInfo(Message):
     wait_limit_s: float
     logo: str = ""  # a short text where others have a picture
     ticket_line: Names = {}  # the hall's own line on every ticket
+    result_outcomes: list[str] = []  # with these a result was returned: it was due on some day
 
 
 class DeviceInfo(Message):
@@ -450,9 +486,12 @@ class QueueLength(Message):
 
 
 class HeldTicket(Message):
+    """A parked ticket. `until`: it comes back into line by itself then."""
+
     number: str
     service: str
     since: datetime
+    until: datetime | None = None
 
 
 class Trouble(Message):
@@ -471,6 +510,7 @@ class CounterView(View, tag="counter"):
     pause_reason: str | None = None
     ticket: CounterTicket | None = None
     may: list[str] = []
+    undo_until: datetime | None = None  # what may include undo until then
     next: NextUp | None = None
     queue: list[QueueLength] = []
     held: list[HeldTicket] = []

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 
 # Primary result codes of SQLite (the low byte) and SQLSTATEs of PostgreSQL, in one word each.
 SQLITE_TROUBLE: Final = {
@@ -22,6 +33,15 @@ POSTGRESQL_TROUBLE: Final = {
     "58030": "io_error",
 }
 CONNECTION_TROUBLE: Final = ("08", "57")  # classes of SQLSTATE: connection, operator intervention
+
+# What a driver raises because of our mistake, not because of the disk's or the database's trouble.
+OUR_MISTAKE: Final = (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 
 
 class RecordsError(Exception):
@@ -56,9 +76,17 @@ class OwnedByAnother(RuntimeError):  # noqa: N818
     """Somebody else wrote events of this hall: this server must not go on."""
 
 
-def not_recorded(error: BaseException | None) -> NotRecorded:
-    """The trouble behind a driver's error."""
-    return NotRecorded(_reason(error), str(error))
+@contextmanager
+def trouble_explained() -> Iterator[None]:
+    """Trouble of disk or database becomes NotRecorded; our own mistakes stay what they are."""
+    try:
+        yield
+    except OUR_MISTAKE:
+        raise
+    except DBAPIError as error:
+        raise NotRecorded(_reason(error.orig), str(error.orig)) from error
+    except RecordsError as error:
+        raise NotRecorded("cannot_open", str(error)) from error
 
 
 def _reason(error: BaseException | None) -> str:

@@ -9,18 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Select, delete, select
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import IntegrityError
 
 from hall.events import Event, TurnRated
 from records import codec, tables
@@ -29,20 +22,10 @@ from records.errors import (
     AlreadyAnswered,
     NotRecorded,
     OwnedByAnother,
-    RecordsError,
-    not_recorded,
+    trouble_explained,
 )
 from records.prepared import Prepared
-from records.turns import Row
-
-# What a driver raises because of our mistake, not because of the disk's or the database's trouble.
-OUR_MISTAKE: Final = (
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from records.turns import Row, TurnKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +70,16 @@ class Journal:
 
     # --- Writing ---
 
-    def append(self, first_seq: int, entries: Sequence[Entry], turns: Sequence[Row]) -> None:
+    def append(
+        self,
+        first_seq: int,
+        entries: Sequence[Entry],
+        turns: Sequence[Row],
+        gone: Iterable[TurnKey] = (),
+    ) -> None:
         """Write a batch in one transaction; its events are numbered from `first_seq` on.
+
+        `turns`: rows that are new or changed; `gone`: turns that were taken back.
 
         Raises NotRecorded, AlreadyAnswered or OwnedByAnother; then nothing of the batch is kept,
         except that after NotRecorded only `reopen` and `last_day` can tell.
@@ -97,11 +88,18 @@ class Journal:
             with self._transaction() as connection:
                 self._events.run(connection, event_rows(self._hall, first_seq, entries))
                 self._requests.run(connection, request_rows(self._hall, entries))
+                self._drop_turns(connection, gone)
                 self._turns.run(connection, turns)
                 self._ratings.run(connection, rating_rows(self._hall, entries))
         except IntegrityError:
             self._say_what_is_there(first_seq, entries)
             raise
+
+    def _drop_turns(self, connection: Connection, gone: Iterable[TurnKey]) -> None:
+        columns = tables.turns.c
+        for day, ticket, turn in gone:
+            of_turn = (columns.day == day, columns.ticket == ticket, columns.turn == turn)
+            connection.execute(delete(tables.turns).where(columns.hall == self._hall, *of_turn))
 
     def replace_turns(self, day: date, turns: Sequence[Row]) -> None:
         """Write the rows of a day's turns anew. Raises NotRecorded."""
@@ -120,14 +118,14 @@ class Journal:
 
     def probe(self, at: datetime) -> None:
         """Write one row on a connection of its own, to see whether it works. Raises NotRecorded."""
-        with _trouble_explained(), self._engine.begin() as connection:
+        with trouble_explained(), self._engine.begin() as connection:
             self._probes.run(connection, [{"hall": self._hall, "at": at}])
 
     def reopen(self) -> None:
         """Drop the connections and see what the disk has. Raises NotRecorded if it still fails."""
         self._in_doubt = True
         self.close()
-        with _trouble_explained():
+        with trouble_explained():
             settle(self._engine)
         self._in_doubt = False
 
@@ -201,7 +199,7 @@ class Journal:
         if self._in_doubt:
             raise NotRecorded("not_reopened", "an earlier batch failed")
         try:
-            with _trouble_explained():
+            with trouble_explained():
                 if self._writer is None:
                     self._writer = self._engine.connect()
                 with self._writer.begin():
@@ -211,7 +209,7 @@ class Journal:
             raise
 
     def _rows(self, wanted: Select[Any]) -> Sequence[Any]:
-        with _trouble_explained(), self._engine.connect() as connection:
+        with trouble_explained(), self._engine.connect() as connection:
             return connection.execute(wanted).all()
 
     def _say_what_is_there(self, first_seq: int, entries: Sequence[Entry]) -> None:
@@ -224,19 +222,6 @@ class Journal:
         answered = self._rows(_requests_with(self._hall, ids))
         if answered:
             raise AlreadyAnswered({row.id: row.answer.encode() for row in answered})
-
-
-@contextmanager
-def _trouble_explained() -> Iterator[None]:
-    """Trouble of disk or database becomes NotRecorded; our own mistakes stay what they are."""
-    try:
-        yield
-    except OUR_MISTAKE:
-        raise
-    except DBAPIError as error:
-        raise not_recorded(error.orig) from error
-    except RecordsError as error:
-        raise NotRecorded("cannot_open", str(error)) from error
 
 
 def _events_from(hall: str, seq: int) -> Select[Any]:
@@ -301,4 +286,5 @@ def rating_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:
                     "levels": event.levels,
                     "tags": msgspec.json.encode(event.tags).decode(),
                     "device": entry.device,
+                    "text": event.text or None,
                 }

@@ -129,6 +129,10 @@ turns = Table(
     Column("dossier", Text),
     Column("rating", Integer),
     Column("clock_stepped", Boolean, nullable=False),  # its durations are not to be trusted
+    Column("due_on", Date),  # of a result that was returned
+    Column("late", Boolean),  # returned after that day; null: no day was named
+    Column("apology_no", Text),  # of the letter of apology (văn bản xin lỗi)
+    Column("apology_on", Date),
     sqlite_with_rowid=False,
 )
 
@@ -144,6 +148,7 @@ ratings = Table(
     Column("levels", Integer, nullable=False),  # of how many
     Column("tags", Text, nullable=False),  # a JSON array of words
     Column("device", Text, nullable=False),
+    Column("text", Text),  # in the citizen's own words
     sqlite_with_rowid=False,
 )
 
@@ -155,6 +160,17 @@ devices = Table(
     Column("device", Text, primary_key=True),
     Column("token_hash", Text, nullable=False),
     Column("paired_at", Utc, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The PINs that officers have chosen themselves, argon2id; they go before those in config.toml.
+pins = Table(
+    "pins",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("officer", Text, primary_key=True),
+    Column("pin_hash", Text, nullable=False),
+    Column("changed_at", Utc, nullable=False),
     sqlite_with_rowid=False,
 )
 

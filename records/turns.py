@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from hall.hours import open_wait_s
+from hall.hours import business_day, open_wait_s
 from hall.model import Because, Setup, Ticket, Turn
 
 Row = dict[str, object]  # by column
+TurnKey = tuple[date, str, int]  # day, number of the ticket, which turn of it
 
 NOT_CALLED = Because(rule="")
 
@@ -19,6 +20,11 @@ def turn_rows(setup: Setup, day: date, ticket: Ticket) -> list[Row]:
         {**visit, "turn": place, **_way(setup, turn), **_durations(setup, ticket, turn)}
         for place, turn in enumerate(ticket.turns, start=1)
     ]
+
+
+def counted_wait_s(setup: Setup, ticket: Ticket, turn: Turn, until: datetime) -> float:
+    """Seconds a turn waited until then, as the state counts them: closed hours taken out."""
+    return max(0.0, open_wait_s(setup.hours, ticket.wait_began(turn), until))
 
 
 def _visit(setup: Setup, day: date, ticket: Ticket) -> Row:
@@ -62,7 +68,18 @@ def _way(setup: Setup, turn: Turn) -> Row:
         "dossier": turn.dossier,
         "rating": turn.rating,
         "clock_stepped": turn.clock_stepped,
+        "due_on": turn.due_on,
+        "late": _late(setup, turn),
+        "apology_no": turn.apology_no,
+        "apology_on": turn.apology_on,
     }
+
+
+def _late(setup: Setup, turn: Turn) -> bool | None:
+    """Was the result returned after the day it was due? None where there was no such day."""
+    if turn.due_on is None or turn.ended_at is None:
+        return None
+    return business_day(setup.hours, turn.ended_at) > turn.due_on
 
 
 def _durations(setup: Setup, ticket: Ticket, turn: Turn) -> Row:
@@ -79,7 +96,7 @@ def _durations(setup: Setup, ticket: Ticket, turn: Turn) -> Row:
 def _wait_target_s(setup: Setup, ticket: Ticket, turn: Turn) -> float | None:
     if turn.called_at is None:
         return None
-    return max(0.0, open_wait_s(setup.hours, ticket.wait_began(turn), turn.called_at))
+    return counted_wait_s(setup, ticket, turn, turn.called_at)
 
 
 def _span_s(

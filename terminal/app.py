@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final, NoReturn
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, MouseDown, Paste
 from textual.reactive import reactive
 from textual.theme import Theme
 
@@ -111,6 +112,14 @@ class HallApp(App[None], inherit_bindings=False):
         if self.is_running:  # the name stays, so Textual sees no change
             self._invalidate_css()
             self.refresh_css(animate=False)
+
+    async def on_event(self, event: Event) -> None:
+        """The pane that is used learns of every key and click, and may keep one to itself."""
+        if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
+            used = next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
+            if used is not None and used.noticed(event):
+                return
+        await super().on_event(event)
 
     def action_quit_screen(self) -> None:
         if self._may_quit:

@@ -13,6 +13,7 @@ from typing import ClassVar, Generic, Literal, Protocol, TypeVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.events import Event
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -149,6 +150,10 @@ class Pane(Widget, Generic[V], can_focus=True):
     def offline_line(self) -> str:
         """What `OFFLINE = "line"` says beside the content while the server is lost."""
         return self.words("offline.line")
+
+    def noticed(self, event: Event) -> bool:
+        """Somebody pressed a key or a mouse button here. True: nobody else gets it."""
+        return False
 
     # What a screen uses.
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
 
 from hall import events as e
 from hall.events import Event
+from hall.hours import serving_windows
 from hall.model import FIRST, Hall, Setup, Stage
 
 STORY = 40  # events told when something is broken
@@ -44,13 +46,16 @@ class Visit:
     reserved: str | None = None
     called_at: datetime | None = None
     last_called_at: datetime | None = None
+    undone_at: datetime | None = None
     started_at: datetime | None = None
     held_at: datetime | None = None
+    held_until: datetime | None = None
     held_s: float = 0.0
     missed: int = 0
     recalls: int = 0
     stepped: bool = False  # the clock was set in one of its turns
     rated: set[int] = field(default_factory=set)
+    touched: int = 0  # seq of the last event about it; what the printer says does not count
 
     @property
     def stage(self) -> Stage:
@@ -60,6 +65,17 @@ class Visit:
     def line(self) -> tuple[datetime, int]:
         """Its place in line, before any priority."""
         return self.queued_at, self.order
+
+
+@dataclass
+class Press:
+    """A finish or no-show that an officer pressed, and the visit as it was before."""
+
+    visit: Visit
+    finished: bool
+    officer: str
+    seq: int
+    at: datetime
 
 
 class Books:
@@ -123,6 +139,8 @@ class Books:
         self.officers: dict[str, str] = {}
         self.working: set[str] = set()  # counters, open or paused
         self.ordinary: dict[str, int] = {}  # counter -> ordinary turns since it preferred one
+        self.presses: dict[str, Press] = {}  # counter -> the last one there
+        self.called: dict[str, int] = {}  # counter -> seq of its last call
         self.tally = dict.fromkeys(
             ("served", "timed", "no_shows", "cancelled", "transfers", "left_over"), 0
         )
@@ -150,8 +168,13 @@ class Books:
                 self.working.discard(counter)
             case e.TicketTaken():
                 self._note_taken(event)
+            case e.Undone():
+                self._note_undone(event)
             case _ if number is not None:
+                self._note_press(self.visits[number], event)
                 self._note_turn(self.visits[number], event)
+                if not isinstance(event, e.TicketPrinted):
+                    self.visits[number].touched = self.now_seq
 
     def _note_step(self) -> None:
         self.stepped_at = self.now
@@ -174,6 +197,26 @@ class Books:
             stepped=self.now == self.stepped_at,
         )
 
+    def _note_press(self, visit: Visit, event: Event) -> None:
+        if isinstance(event, e.ServiceFinished) or (
+            isinstance(event, e.NoShow) and not event.by_clock
+        ):
+            officer = self.officers.get(event.counter, "")
+            finished = isinstance(event, e.ServiceFinished)
+            press = Press(deepcopy(visit), finished, officer, self.now_seq, self.now)
+            self.presses[event.counter] = press
+
+    def _note_undone(self, event: e.Undone) -> None:
+        visit, before = self.visits[event.ticket], self.presses.pop(event.counter).visit
+        if visit.stage is Stage.NO_SHOW:
+            self.tally["no_shows"] -= 1
+        if visit.stage is Stage.DONE:
+            self.tally["served"] -= 1
+            self.tally["timed"] -= not visit.stepped
+        before.undone_at = self.now
+        self.visits[event.ticket] = before
+        self.at_counter[event.counter] = event.ticket
+
     def _note_turn(self, visit: Visit, event: Event) -> None:
         match event:
             case e.TicketCalled():
@@ -184,8 +227,14 @@ class Books:
             case e.ServiceStarted():
                 visit.turns[-1] = Stage.SERVING
                 visit.started_at = visit.started_at or self.now
+            case e.ServiceAdded():
+                visit.later.append(event.service)
+                self.taken[event.service] = self.taken.get(event.service, 0) + 1
             case e.TicketHeld():
                 visit.held_at = self.now
+                self._leaves(visit, Stage.HELD)
+            case e.TicketPostponed():
+                visit.held_at, visit.held_until = self.now, event.until
                 self._leaves(visit, Stage.HELD)
             case e.ServiceFinished():
                 visit.started_at = visit.started_at or event.start_estimated_at
@@ -199,7 +248,7 @@ class Books:
             case e.TicketTransferred():
                 self._leaves(visit, Stage.TRANSFERRED, "transfers")
                 self._opens(visit, event.service, event.to_counter)
-            case e.TicketPutBack():
+            case e.TicketPutBack() | e.TicketBack():
                 self._waits_again(visit)
             case e.NoShow() if event.put_back:
                 visit.missed += 1
@@ -221,10 +270,11 @@ class Books:
             self.ordinary[event.counter] += not self.interleaved(visit)
         if visit.held_at is not None and visit.started_at is not None:
             visit.held_s += (self.now - visit.held_at).total_seconds()
-        visit.held_at, visit.recalls = None, 0
+        visit.held_at, visit.held_until, visit.recalls = None, None, 0
         visit.called_at, visit.last_called_at = visit.called_at or self.now, self.now
         visit.turns[-1], visit.counter = Stage.CALLED, event.counter
         self.at_counter[event.counter] = visit.number
+        self.called[event.counter] = self.now_seq
 
     def _leaves(self, visit: Visit, stage: Stage, count: str | None = None) -> None:
         if visit.counter is not None:
@@ -236,12 +286,13 @@ class Books:
     def _waits_again(self, visit: Visit) -> None:
         self._leaves(visit, Stage.WAITING)
         visit.started_at, visit.held_s = None, 0.0
+        visit.held_at, visit.held_until = None, None
 
     def _opens(self, visit: Visit, service: str, reserved: str | None) -> None:
         visit.turns.append(Stage.WAITING)
         visit.service, visit.reserved, visit.moved = service, reserved, True
         visit.opened_at, visit.called_at, visit.started_at = self.now, None, None
-        visit.held_at, visit.held_s, visit.missed = None, 0.0, 0
+        visit.held_at, visit.held_s, visit.missed, visit.undone_at = None, 0.0, 0, None
         visit.stepped |= self.now == self.stepped_at
 
 
@@ -310,6 +361,10 @@ LEGAL: dict[type[Event], frozenset[Stage]] = {
     e.ServiceFinished: frozenset({Stage.CALLED, Stage.SERVING}),
     e.NextServiceQueued: frozenset({Stage.DONE}),
     e.NoShow: frozenset({Stage.CALLED}),
+    e.Undone: frozenset({Stage.WAITING, Stage.DONE, Stage.NO_SHOW}),
+    e.ServiceAdded: frozenset({Stage.CALLED, Stage.SERVING}),
+    e.TicketPostponed: frozenset({Stage.CALLED, Stage.SERVING}),
+    e.TicketBack: frozenset({Stage.HELD}),
     e.TicketTransferred: frozenset({Stage.CALLED, Stage.SERVING}),
     e.TicketHeld: frozenset({Stage.CALLED, Stage.SERVING}),
     e.TicketPutBack: frozenset({Stage.CALLED}),
@@ -391,8 +446,53 @@ def nobody_is_missed_too_early_or_too_often(books: Books, event: Event) -> str |
     if event.put_back != (visit.missed < setup.put_backs):
         return f"missed {visit.missed} times before"
     assert visit.last_called_at is not None
-    due = visit.last_called_at + timedelta(seconds=setup.no_show_after_s)
+    since = max(visit.last_called_at, visit.undone_at or visit.last_called_at)
+    due = since + timedelta(seconds=setup.no_show_after_s)
     return f"due only at {due}" if event.by_clock and books.now < due else None
+
+
+def only_what_was_just_pressed_is_undone(books: Books, event: Event) -> str | None:
+    """By the officer who is still there, before anything came of it."""
+    if not isinstance(event, e.Undone):
+        return None
+    press = books.presses.get(event.counter)
+    if press is None or press.visit.number != event.ticket:
+        return "it was not pressed last there"
+    if books.now >= press.at + timedelta(seconds=books.setup.undo_within_s):
+        return f"pressed long ago, at {press.at}"
+    if books.officers.get(event.counter) != press.officer or event.counter not in books.working:
+        return f"pressed by {press.officer}, who does not work there any more"
+    if books.called.get(event.counter, 0) > press.seq:
+        return "the counter has called since"
+    if books.stepped_at is not None and books.stepped_at >= press.at:
+        return "the clock was set since"
+    touched = books.visits[event.ticket].touched
+    # A finish puts the next service into line in one breath.
+    own = press.seq + (len(press.visit.later) > 0 and press.finished)
+    return None if touched <= own else f"event {touched} came of it"
+
+
+def a_ticket_has_eight_services_at_most(books: Books, event: Event) -> str | None:
+    if not isinstance(event, e.ServiceAdded):
+        return None
+    visit = books.visits[event.ticket]
+    if event.service in (visit.service, *visit.later):
+        return "it has that one"
+    asked = [stage for stage in visit.turns if stage is not Stage.TRANSFERRED]
+    count = len(asked) + len(visit.later) + 1
+    return f"{count} services" if count > 8 else None
+
+
+def postponed_tickets_come_back_when_a_session_opens(books: Books, event: Event) -> str | None:
+    if isinstance(event, e.TicketPostponed):
+        assert books.day is not None
+        opens = [start for start, _ in serving_windows(books.setup.hours, books.day.day)]
+        later = [start for start in opens if start > books.now]
+        return None if event.until == min(later, default=None) else f"not one of {later}"
+    if isinstance(event, e.TicketBack):
+        until = books.visits[event.ticket].held_until
+        return None if until is not None and until <= books.now else f"postponed until {until}"
+    return None
 
 
 def a_turn_is_rated_once_and_when_done(books: Books, event: Event) -> str | None:
@@ -502,6 +602,9 @@ EVENT_CHECKS: tuple[Callable[[Books, Event], str | None], ...] = (
     a_counter_calls_what_it_serves,
     recalls_are_limited,
     nobody_is_missed_too_early_or_too_often,
+    only_what_was_just_pressed_is_undone,
+    a_ticket_has_eight_services_at_most,
+    postponed_tickets_come_back_when_a_session_opens,
     a_turn_is_rated_once_and_when_done,
     no_duration_is_negative,
     first_come_first_served_among_equals,

@@ -11,8 +11,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PROGRAMS: Final = ("cli.py", "server.py")
 ROOMS: Final = (
-    *("config", "counter", "demo", "dispatch", "display", "docs", "hardware"),
-    *("hall", "kiosk", "link", "records", "terminal"),
+    *("commands", "config", "counter", "demo", "dispatch", "display", "docs", "hardware"),
+    *("hall", "kiosk", "link", "rating", "records", "terminal"),
 )
 
 

@@ -19,8 +19,8 @@ CATCHES = {
     "dispatch/dispatcher.py": 2,
     "dispatch/doors.py": 1,
     "dispatch/outbox.py": 1,
+    "hardware/port_thread.py": 1,
     "hardware/printer.py": 1,
-    "hardware/scanner.py": 1,
     "terminal/app.py": 1,
 }
 

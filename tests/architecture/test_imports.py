@@ -10,6 +10,7 @@ import pytest
 from tests.architecture.sources import ROOT, modules
 
 SERVER_ROOMS = {"hall", "records", "dispatch", "config", "server", "sqlalchemy", "alembic"}
+SCREENS = {"kiosk", "counter", "display", "rating"}
 
 IMPORT_ALL = """
 import importlib, sys
@@ -44,13 +45,19 @@ def imported(code: str, *arguments: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("screen", ["kiosk", "counter", "display"])
+@pytest.mark.parametrize("screen", sorted(SCREENS))
 def test_a_screen_loads_neither_the_servers_rooms_nor_the_other_screens(screen: str) -> None:
     code = f"import sys, {screen}.app; print(*sys.modules, sep='\\n')"
     loaded = {name.partition(".")[0] for name in imported(code)}
     assert screen in loaded
-    foreign = SERVER_ROOMS | {"pydantic", "demo", "kiosk", "counter", "display"} - {screen}
+    foreign = (SERVER_ROOMS | SCREENS | {"pydantic", "demo"}) - {screen}
     assert loaded & foreign == set()
+
+
+def test_a_counter_without_a_screen_loads_nothing_that_draws_one() -> None:
+    code = "import sys, counter.headless; print(*sys.modules, sep='\\n')"
+    loaded = {name.partition(".")[0] for name in imported(code)}
+    assert loaded & (SERVER_ROOMS | {"textual", "rich"}) == set()
 
 
 def test_nothing_is_opened_written_or_connected_to_by_an_import() -> None:

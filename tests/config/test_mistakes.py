@@ -16,6 +16,24 @@ KIOSK: Final = 'code = "kiosk-1"'
 LAST_HOURS: Final = 'closes = "11:30", numbers_from = "07:00", numbers_to = "11:00" },'
 
 BROKEN: Final[dict[str, Row]] = {
+    "levels of a pad that nobody can choose": (
+        ('code = "rating-1"\n', 'code = "rating-1"\npad = "keyboard"\npad_codes = ["1=6", "2"]\n'),
+        (
+            'devices.rating[1].pad_codes[1]: "1=6" is not a code and its level, such as "A=5".',
+            'devices.rating[1].pad_codes[2]: "2" is not a code and its level, such as "A=5".',
+        ),
+    ),
+    "two levels for one key of a pad": (
+        (
+            'code = "rating-1"\n',
+            'code = "rating-1"\npad = "keyboard"\npad_codes = ["1=5", "1=4"]\n',
+        ),
+        ('devices.rating[1].pad_codes[2]: "1" stands at pad_codes[1] already.',),
+    ),
+    "a pad without codes": (
+        ('code = "rating-1"\n', 'code = "rating-1"\npad = "keyboard"\n'),
+        ("devices.rating[1].pad_codes: and pad need each other.",),
+    ),
     "an unknown key": (
         ("recalls = 3", "recall = 3"),
         ('calling.recall: "recall" is no key of this table. Did you mean "recalls"?',),
@@ -200,6 +218,51 @@ BROKEN: Final[dict[str, Row]] = {
     "a wait limit below the target": (
         ("wait_limit_min = 30", "wait_limit_min = 10"),
         ("calling.wait_limit_min: 10 is less than wait_target_min, 15.",),
+    ),
+    "a key that does nothing known": (
+        (
+            'code = "counter-1"\n',
+            'code = "counter-1"\nkeypad = "serial:///dev/ttyUSB0"\n'
+            'keypad_codes = ["N=call_nxt", "call_next", "ữ=recall", "\\u0001=enter"]\n',
+        ),
+        (
+            'devices.counter[1].keypad_codes[1]: "call_nxt" is nothing that a key does.'
+            ' Did you mean "call_next"?',
+            'devices.counter[1].keypad_codes[2]: "call_next" is not a code and what it does,'
+            ' such as "N=call_next".',
+            'devices.counter[1].keypad_codes[3]: "ữ" is nothing that a keypad sends.',
+        ),
+    ),
+    "a key with two meanings": (
+        (
+            'code = "counter-1"\n',
+            'code = "counter-1"\nkeypad = "serial:///dev/ttyUSB0"\n'
+            'keypad_codes = ["N=call_next", "1=recall", "N=recall"]\n',
+        ),
+        ('devices.counter[1].keypad_codes[3]: "N" stands at keypad_codes[1] already.',),
+    ),
+    "a keyboard that is told to type": (
+        (
+            'code = "counter-1"\n',
+            'code = "counter-1"\nkeypad = "keyboard"\nkeypad_codes = ["plus=call_next", "a=1"]\n',
+        ),
+        ('devices.counter[1].keypad_codes[2]: a keyboard types without "1".',),
+    ),
+    "a keypad without codes": (
+        ('code = "counter-1"\n', 'code = "counter-1"\nkeypad = "keyboard"\n'),
+        ("devices.counter[1].keypad_codes: and keypad need each other.",),
+    ),
+    "an officer of a pad who is unknown": (
+        ('code = "counter-1"\n', 'code = "counter-1"\nofficer = "cb11"\n'),
+        ('devices.counter[1].officer: "cb11" is no officer. Did you mean "cb1"?',),
+    ),
+    "a plate that shows no number": (
+        ('code = "counter-1"\n', 'code = "counter-1"\nplate_frame = "\\u0002\\u0003"\n'),
+        ('devices.counter[1].plate_frame: "\\u0002\\u0003" has not exactly one {number}.',),
+    ),
+    "a pause that is too long for its plate": (
+        ('code = "counter-1"\n', 'code = "counter-1"\nplate_paused = "PAUSE"\n'),
+        ("devices.counter[1].plate_paused: is longer than plate_cells, 4.",),
     ),
     "no languages": (
         ('languages = ["vi", "en"]', "languages = []"),

@@ -77,6 +77,12 @@ def test_each_counter_serves_its_fields_and_helps_nowhere(config: Config) -> Non
     assert {lag for one in config.setup.counters.values() for lag in one.lag.values()} == {0.0}
 
 
+def test_a_result_is_returned_with_the_outcome_that_says_so(config: Config) -> None:
+    assert config.setup.result_outcomes == {"result_returned"}
+    assert config.hall_info.result_outcomes == ["result_returned"]
+    assert config.setup.result_outcomes < config.setup.outcomes
+
+
 def test_the_hall_is_open_all_week_and_on_saturday_morning(config: Config) -> None:
     morning = Session(time(7, 30), time(11, 30), time(7, 0), time(11, 0))
     afternoon = Session(time(13, 0), time(17, 0), time(12, 45), time(16, 15))

@@ -33,13 +33,18 @@ SETUP = Setup(
         "Q1": Counter(code="Q1", lag={"CT01": 0.0, "HT01": 0.0}),
         "Q2": Counter(code="Q2", lag={"CT01": 0.0}),
     },
-    outcomes=frozenset({"received"}),
+    outcomes=frozenset({"received", "returned"}),
+    result_outcomes=frozenset({"returned"}),
     pause_reasons=frozenset({"lunch"}),
     hold_reasons=frozenset({"form"}),
     jump_reasons=frozenset({"urgent"}),
     cancel_reasons=frozenset({"left"}),
     rating_tags=frozenset({"polite"}),
 )
+
+MORNING = Session(time(7, 30), time(11, 30), time(7), time(11))
+AFTERNOON = Session(time(13), time(17), time(13), time(16, 30))
+CLOSED_AT_NOON = replace(SETUP.hours, week=((MORNING, AFTERNOON),) * 7)
 
 HALL_INFO = HallInfo(
     hall=SETUP.hall,

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.dispatch.conftest import Staff
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from records.engine import connect
+from records.tables import ratings, turns
+from server import OpenHall
+from tests.dispatch.conftest import Enter, Staff
 
 
 async def test_a_ticket_taken_at_the_kiosk_is_called_at_the_counter_and_seen_on_the_board(
@@ -14,3 +22,63 @@ async def test_a_ticket_taken_at_the_kiosk_is_called_at_the_counter_and_seen_on_
     await staff.board.until(lambda: staff.board.view.get("calls"))
     (call,) = staff.board.view["calls"]
     assert (call["call"], call["number"], call["counter"]) == (called["call"], "A001", "Q1")
+
+
+async def test_a_finish_is_taken_back_and_the_screens_show_the_ticket_where_it_was(
+    hall: OpenHall, staff: Staff, enter: Enter
+) -> None:
+    rating = await enter(hall, "rating", "rating-1")
+    await staff.kiosk.ok("take_ticket", services=["CT01", "HT01"])
+    await staff.counter.ok("call_next")
+    await staff.counter.ok("start")
+    await staff.counter.ok("finish", outcome="received")
+    await rating.until(lambda: rating.view.get("ticket") == "A001")
+    assert await staff.counter.ok("undo") == {"ticket": "A001"}
+    await rating.until(lambda: rating.view.get("ticket") is None)
+    await staff.counter.until(lambda: staff.counter.view["ticket"])
+    assert staff.counter.view["ticket"]["stage"] == "serving"
+    assert [turn.stage for turn in hall.dispatcher.hall.known("A001").turns] == ["serving"]
+    assert (await staff.counter.refused("undo"))["reason"] == "nothing_to_undo"
+
+
+async def test_a_manager_adds_a_service_and_undoes_for_a_counter(staff: Staff) -> None:
+    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    await staff.counter.ok("call_next")
+    await staff.manager.ok("add_service", counter="Q1", service="HT01")
+    await staff.manager.ok("no_show", counter="Q1")
+    await staff.manager.ok("undo", counter="Q1")
+    await staff.counter.until(lambda: staff.counter.view["ticket"])
+    assert staff.counter.view["ticket"]["later"] == ["HT01"]
+
+
+async def test_a_day_that_no_calendar_has_is_refused_at_the_door(staff: Staff) -> None:
+    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    await staff.counter.ok("call_next")
+    for fact in ("due_on", "apology_on"):
+        refused = await staff.counter.refused("finish", outcome="returned", **{fact: "2026-02-30"})
+        assert refused == {"reason": "bad_date", "date": "2026-02-30"}
+
+
+async def test_what_people_write_of_a_result_or_a_visit_is_cleaned_and_kept(
+    database: str, staff: Staff
+) -> None:
+    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    await staff.counter.ok("call_next")
+    due = {"due_on": "2026-11-20", "apology_no": "12/XL\u202e\t", "apology_on": "2026-11-23"}
+    await staff.counter.ok("finish", outcome="returned", **due)
+    await staff.kiosk.ok("rate", ticket="A001", turn=1, level=5, text="\x1b[31m Tốt \n" * 9)
+    engine = connect(database)
+    with engine.connect() as connection:
+        turn = connection.execute(select(turns)).one()
+        said = connection.execute(select(ratings)).one().text
+    engine.dispose()
+    kept = (turn.due_on, turn.late, turn.apology_no, turn.apology_on)
+    assert kept == (date(2026, 11, 20), True, "12/XL", date(2026, 11, 23))
+    assert said.startswith("[31m Tốt  [31m Tốt")
+    assert not any(mark in said for mark in "\x1b\n")
+
+
+@pytest.mark.parametrize("fact", ["due_on", "apology_on"])
+async def test_a_result_s_days_are_written_like_2026_11_20(staff: Staff, fact: str) -> None:
+    refused = await staff.counter.refused("finish", outcome="returned", **{fact: "20/11/2026"})
+    assert refused["reason"] == "bad_message"

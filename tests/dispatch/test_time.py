@@ -8,7 +8,7 @@ from dispatch.doors import PAST_TICKET
 from hall.model import Stage
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed
-from tests.dispatch.halls import PIN, Clocks, with_setup
+from tests.dispatch.halls import CLOSED_AT_NOON, PIN, Clocks, with_setup
 from tests.dispatch.screens import stranger
 
 
@@ -50,6 +50,37 @@ async def test_a_clock_that_is_right_marks_nothing(
     await staff.counter.ok("call_next")
     await staff.counter.ok("finish", outcome="received")
     assert not hall.dispatcher.hall.known("A001").turn.clock_stepped
+
+
+async def test_a_screen_is_told_when_nothing_may_be_undone_any_more(
+    opened: OpenFor, enter: Enter, clocks: Clocks
+) -> None:
+    async with opened(with_setup(undo_within_s=0.2)) as hall:
+        staff = await staffed(hall, enter)
+        await staff.kiosk.ok("take_ticket", services=["CT01"])
+        await staff.counter.ok("call_next")
+        await staff.counter.ok("finish", outcome="received")
+        await staff.counter.until(lambda: "undo" in staff.counter.view["may"])
+        assert staff.counter.view["undo_until"] is not None
+        clocks.pass_(seconds=0.2)
+        await staff.counter.until(lambda: "undo" not in staff.counter.view["may"])
+        assert staff.counter.view["undo_until"] is None
+
+
+async def test_the_postponed_are_in_line_again_when_the_afternoon_begins(
+    opened: OpenFor, enter: Enter, clocks: Clocks
+) -> None:
+    async with opened(with_setup(hours=CLOSED_AT_NOON)) as hall:
+        staff = await staffed(hall, enter)
+        await staff.kiosk.ok("take_ticket", services=["CT01"])
+        await staff.counter.ok("call_next")
+        await staff.counter.ok("postpone")
+        await staff.counter.until(lambda: staff.counter.view["held"])
+        (held,) = staff.counter.view["held"]
+        assert (held["number"], held["until"]) == ("A001", "2026-11-23T06:00:00Z")
+        assert (await staff.counter.refused("call_next"))["reason"] == "nobody_waiting"
+        clocks.pass_(hours=5)
+        assert (await staff.counter.ok("call_next"))["ticket"] == "A001"
 
 
 async def test_midnight_ends_the_day_for_those_who_wait_and_begins_another(

@@ -10,6 +10,7 @@ from typing import Final
 from hall import commands as c
 from hall import views
 from hall.commands import Command
+from hall.hours import business_day
 from hall.model import Booking, Hall, Stage
 from tests.faults.halls import OFFICERS, SERVED
 from tests.hall.halls import SERVICES
@@ -18,7 +19,8 @@ from tests.hall.halls import SERVICES
 WEIGHTS: Final = {
     "sign_in": 30, "open": 30, "call_next": 60, "start": 30, "finish": 20, "recall": 8,
     "no_show": 2, "transfer": 3, "hold": 3, "put_back": 2, "cancel": 1, "call_ticket": 2,
-    "resume": 10, "pause": 1, "close": 0.3, "sign_out": 0.3,
+    "resume": 10, "pause": 1, "close": 0.3, "sign_out": 0.3, "undo": 60,
+    "add_service": 2, "postpone": 4,
 }  # fmt: skip
 NOTHING: Final = 10
 OUT_OF_PLACE: Final = 0.04  # how often somebody presses what is not offered
@@ -38,7 +40,7 @@ def wish_of_citizen(chance: Random, hall: Hall) -> c.TakeTicket:
 
 def wish_of_officer(chance: Random, hall: Hall, counter: str) -> Command | None:
     """Something the counter's screen offers, and now and then something else."""
-    kinds = views.may(hall, counter)
+    kinds = views.may(hall, counter, hall.at)
     if chance.random() < OUT_OF_PLACE:
         kinds = sorted(WEIGHTS)
     weights = [WEIGHTS[kind] for kind in kinds]
@@ -72,6 +74,24 @@ def _sign_in(chance: Random, _hall: Hall, counter: str) -> Command:
     return c.SignIn(counter, officer, take_over=chance.random() < 0.5)
 
 
+def _finish(chance: Random, hall: Hall, counter: str) -> Command:
+    """Now and then a result is returned, on its day or late."""
+    if chance.random() < 0.7:
+        return c.Finish(counter, "received")
+    today = business_day(hall.setup.hours, hall.at)
+    if chance.random() < 0.5:
+        return c.Finish(counter, "returned", due_on=today)
+    return c.Finish(counter, "returned", None, today - timedelta(days=3), "12/XL", today)
+
+
+def _resume(chance: Random, hall: Hall, counter: str) -> Command:
+    """Whoever is expected back only after the break is rarely called before."""
+    parked = [number for number in hall.held if hall.known(number).turn.held_until is None]
+    if parked and chance.random() < 0.95:
+        return c.Resume(counter, chance.choice(parked))
+    return c.Resume(counter, _any_ticket(chance, hall))
+
+
 def _transfer(chance: Random, _hall: Hall, counter: str) -> Command:
     to_counter = chance.choice([None, None, *sorted(SERVED)])
     return c.Transfer(counter, chance.choice(sorted(SERVICES)), to_counter)
@@ -89,13 +109,16 @@ WISHES: Final[dict[str, Callable[[Random, Hall, str], Command]]] = {
     ),
     "recall": lambda _, __, counter: c.Recall(counter),
     "start": lambda _, __, counter: c.Start(counter),
-    "finish": lambda _, __, counter: c.Finish(counter, "received"),
+    "finish": _finish,
     "no_show": lambda _, __, counter: c.NoShow(counter),
+    "undo": lambda _, __, counter: c.Undo(counter),
+    "add_service": lambda chance, _, counter: c.AddService(
+        counter, chance.choice(sorted(SERVICES))
+    ),
+    "postpone": lambda _, __, counter: c.Postpone(counter),
     "transfer": _transfer,
     "hold": lambda _, __, counter: c.Hold(counter, "form"),
-    "resume": lambda chance, hall, counter: c.Resume(
-        counter, _any_ticket(chance, hall, Stage.HELD)
-    ),
+    "resume": _resume,
     "put_back": lambda _, __, counter: c.PutBack(counter),
     "cancel": lambda chance, hall, counter: c.Cancel(
         counter, _any_ticket(chance, hall, Stage.WAITING, Stage.CALLED), "left"

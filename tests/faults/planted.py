@@ -18,7 +18,7 @@ from dispatch.batch import Asked, Outcome
 from dispatch.dispatcher import Dispatcher, Waiting
 from dispatch.timekeeper import Timekeeper
 from hall import events as e
-from hall import evolve, tick, turns, views
+from hall import evolve, tick, turns, undo, views
 from hall.model import Because, CounterState, Hall, Staffing, Ticket
 from records import tables
 from tests.faults.process import FatefulJournal, Parts
@@ -164,6 +164,25 @@ def no_show_never_due(plant: pytest.MonkeyPatch) -> Parts:
     return Parts()
 
 
+def undone_however_late(plant: pytest.MonkeyPatch) -> Parts:
+    def always(hall: Hall, counter: str, now: datetime) -> datetime | None:
+        return now if hall.staffing[counter].pressed else None
+
+    plant.setattr(undo, "undo_until", always)
+    plant.setattr(views, "undo_until", always)
+    return Parts()
+
+
+def place_in_line_kept_by_an_undo(plant: pytest.MonkeyPatch) -> Parts:
+    plant.setattr(undo, "dequeued", lambda hall, _ticket: hall)
+    return Parts()
+
+
+def postponed_for_ever(plant: pytest.MonkeyPatch) -> Parts:
+    plant.setattr(tick, "_postponed", lambda _hall: iter(()))
+    return Parts()
+
+
 def clock_followed_backwards(_: pytest.MonkeyPatch) -> Parts:
     class Naive(Timekeeper):
         def now(self, not_before: datetime) -> datetime:
@@ -224,7 +243,12 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     view_before_commit: ("no_view_before_it_is_durable",),
     forgotten_id_after_restart: ("same_request_same_answer", "a_request_happens_once"),
     ticket_taken_twice_when_asked_twice: ("same_request_same_answer", "a_request_happens_once"),
-    failed_batch_kept_in_memory: ("OwnedByAnother", "numbers_have_no_holes", *UNLIKE_THE_EVENTS),
+    failed_batch_kept_in_memory: (
+        "OwnedByAnother",
+        "a_board_shows_the_log",
+        "numbers_have_no_holes",
+        *UNLIKE_THE_EVENTS,
+    ),
     shelf_forgotten_at_restart: UNLIKE_THE_EVENTS,
     last_come_first_served: ("first_come_first_served_among_equals", *UNFAIR),
     double_call: ("a_counter_has_one_ticket",),
@@ -233,6 +257,9 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     lost_recall: ("a_board_shows_the_log",),
     views_one_behind: ("a_board_shows_the_log",),
     no_show_never_due: ("a_no_show_is_due_in_time",),
+    undone_however_late: ("only_what_was_just_pressed_is_undone",),
+    place_in_line_kept_by_an_undo: ("AssertionError", *UNFAIR, *UNLIKE_THE_EVENTS),
+    postponed_for_ever: ("a_postponed_ticket_is_back_in_time",),
     clock_followed_backwards: ("time_never_goes_back",),
     clock_step_not_noticed: ("a_clock_step_is_written_down",),
     clock_step_forgotten_when_not_recorded: ("a_clock_step_is_written_down",),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ from hall.model import Hall, Setup
 from records.engine import connect
 from records.errors import NotRecorded
 from records.journal import Entry, Journal, Recorded
-from records.turns import Row
+from records.turns import Row, TurnKey
 from tests.faults.virtual import Killed, VirtualThread
 from tests.faults.witness import Called, Witness, hold
 
@@ -62,10 +62,16 @@ class FatefulJournal(Journal):
         event.listen(engine, "before_cursor_execute", self._before_statement)
         event.listen(engine, "commit", lambda _: self._meet("before commit"))
 
-    def append(self, first_seq: int, entries: Sequence[Entry], turns: Sequence[Row]) -> None:
+    def append(
+        self,
+        first_seq: int,
+        entries: Sequence[Entry],
+        turns: Sequence[Row],
+        gone: Iterable[TurnKey] = (),
+    ) -> None:
         self._appending = True
         try:
-            super().append(first_seq, entries, turns)
+            super().append(first_seq, entries, turns, gone)
         finally:
             self._appending = False
         self._fate.meet("after commit")

@@ -20,7 +20,8 @@ PAUSE_S: Final = 0.03  # of an officer, on average, between two keys
 BETWEEN_VISITS_S: Final = 0.06
 WEIGHTS: Final = {
     "sign_in": 30, "open": 30, "call_next": 30, "start": 12, "finish": 15, "recall": 4,
-    "no_show": 3, "transfer": 3, "hold": 3, "put_back": 2, "resume": 6, "pause": 0.5,
+    "no_show": 3, "transfer": 3, "hold": 3, "put_back": 2, "resume": 6, "pause": 0.5, "undo": 8,
+    "add_service": 1, "postpone": 1,
 }  # fmt: skip
 
 
@@ -108,6 +109,9 @@ def _do(kind: str, view: m.CounterView, hall: m.HallInfo, officer: str, chance: 
         "start": m.Start,
         "finish": lambda: m.Finish(chance.choice(hall.outcomes).code),
         "no_show": m.NoShow,
+        "undo": m.Undo,
+        "add_service": lambda: m.AddService(chance.choice(hall.services).code),
+        "postpone": m.Postpone,
         "transfer": lambda: m.Transfer(service=chance.choice(hall.services).code),
         "hold": lambda: m.Hold(chance.choice(hall.hold_reasons).code),
         "put_back": m.PutBack,

@@ -17,8 +17,8 @@ import pytest
 from hardware import device
 from hardware.jobs import PrintJobs, Standing
 from kiosk.pages import Painter
-from kiosk.picture import Said
 from kiosk.visit import Paper
+from terminal.picture import Said
 from tests.faults.pulling import FATES, pull_plugs
 from tests.faults.simulation import Failed
 from tests.invariants import Broken

@@ -20,7 +20,7 @@ from hall import events as e
 from hall.evolve import evolve
 from hall.model import RECENT_CALLS, Hall, Setup, Stage, empty_hall
 from records import codec
-from tests.invariants import Books, Broken
+from tests.invariants import Books, Broken, Visit
 
 Called = tuple[int, str, str]  # number of the call, of the ticket, and the counter
 
@@ -52,6 +52,12 @@ def is_kept(answer: bytes) -> bool:
 def hold(name: str, true: bool, story: str) -> None:
     if not true:
         raise Broken(name, story)
+
+
+def _expected_since(visit: Visit) -> datetime | None:
+    """The last call, or when an officer took back that the citizen was done or missing."""
+    moments = [moment for moment in (visit.last_called_at, visit.undone_at) if moment]
+    return max(moments, default=None)
 
 
 class Witness:
@@ -91,6 +97,7 @@ class Witness:
             hold("a_request_happens_once", once, f"{request} at {first_at} and again: {event}")
             self.events.setdefault(request, []).append(event)
         self._nobody_is_waited_for_too_long(event, moment)
+        self._nobody_is_kept_out_of_line(event, moment)
         self._nobody_waits_when_all_is_over(event)
         if isinstance(event, e.DayOpened) and moment == self.books.at:
             self.seen["midnight with somebody waiting"] += self.hall.tally.left_over > 0
@@ -133,11 +140,22 @@ class Witness:
             visit.number
             for visit in (self.books.visits[n] for n in self.books.at_counter.values())
             if visit.stage is Stage.CALLED
-            and visit.last_called_at is not None
-            and (stepped_at is None or visit.last_called_at > stepped_at)
-            and visit.last_called_at + timedelta(seconds=after_s) <= at
+            and (since := _expected_since(visit)) is not None
+            and (stepped_at is None or since > stepped_at)
+            and since + timedelta(seconds=after_s) <= at
         ]
         hold("a_no_show_is_due_in_time", not late, f"{late} called long before {at}: {event}")
+
+    def _nobody_is_kept_out_of_line(self, event: e.Event, at: datetime) -> None:
+        """Before anything else happens, whoever was postponed until now is in line again."""
+        if isinstance(event, e.NoShow | e.TicketBack | e.TicketLeftOver | e.ClockStepped):
+            return
+        late = [
+            visit.number
+            for visit in self.books.visits.values()
+            if visit.stage is Stage.HELD and visit.held_until and visit.held_until <= at
+        ]
+        hold("a_postponed_ticket_is_back_in_time", not late, f"{late} before {at}: {event}")
 
     def _nobody_waits_when_all_is_over(self, event: e.Event) -> None:
         if isinstance(event, e.DayClosed):

@@ -36,6 +36,7 @@ SETUP = Setup(
     counters={"1": Counter(code="1", lag=dict.fromkeys(SERVICES, 0.0), agency="ubnd")},
     rating_tags=frozenset({"quick", "polite"}),
     outcomes=frozenset({"received", "returned"}),
+    result_outcomes=frozenset({"returned"}),
     pause_reasons=frozenset({"meeting", "lunch"}),
     hold_reasons=frozenset({"form", "copy"}),
     jump_reasons=frozenset({"urgent", "mistake"}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -65,6 +65,7 @@ def setups(draw: st.DrawFn) -> Setup:
         interleave=draw(st.integers(0, 3)),
         put_backs=draw(st.integers(0, 2)),
         recalls=draw(st.integers(0, 3)),
+        undo_within_s=draw(st.sampled_from([0.0, 10.0, 60.0])),
         no_show_after_s=draw(st.sampled_from([0.0, 120.0])),
         left_over_after_s=draw(st.sampled_from([0.0, 3600.0, 12 * 3600.0])),
         booking_by_slot=draw(st.booleans()),
@@ -75,6 +76,7 @@ KEYS = (
     *["next"] * 5,
     *["start", "finish", "resume"] * 2,
     *["recall", "absent", "put back", "hold", "choose", "cancel", "rate"],
+    *["undo", "add", "postpone", "return"],
     *["send to service", "send to counter", "send to both"],
 )
 Person = tuple[list[str], str | None, int | None, int]  # services, group, slot in, registered ago
@@ -181,6 +183,10 @@ class AnyHall(RuleBasedStateMachine):
             "next": c.CallNext(counter),
             "start": c.Start(counter),
             "finish": c.Finish(counter, "received"),
+            "return": c.Finish(counter, "returned", None, *self._of_a_result(pick)),
+            "undo": c.Undo(counter),
+            "add": c.AddService(counter, service),
+            "postpone": c.Postpone(counter),
             "recall": c.Recall(counter),
             "absent": c.NoShow(counter),
             "put back": c.PutBack(counter),
@@ -191,9 +197,40 @@ class AnyHall(RuleBasedStateMachine):
             "send to service": c.Transfer(counter, service),
             "send to counter": c.Transfer(counter, None, to_counter),
             "send to both": c.Transfer(counter, service, to_counter),
-            "rate": c.Rate(finished, pick % 4 // 3 + 1, pick % 6, ("quick",)),
+            "rate": c.Rate(finished, pick % 4 // 3 + 1, pick % 6, ("quick",), "!"),
         }
         return commands[key]
+
+    def _of_a_result(self, pick: int) -> tuple[date | None, str | None, date | None]:
+        """When it was due, and the apology: possible ones and others."""
+        assert self.hall.day is not None
+        due_on = self.hall.day + timedelta(days=pick % 3 - 1)
+        apology_on = self.hall.day + timedelta(days=pick % 5 - 3)
+        return due_on, "12/XL" if pick % 2 else None, apology_on if pick > 10 else None
+
+    @rule(acts=busy, finish=st.booleans())
+    def somebody_presses_by_mistake(self, acts: list[Act], finish: bool) -> None:
+        """What is taken back at once has never been, but that the no-show's time begins anew."""
+        self.officers_work(acts)
+        counter = acts[0][0]
+        self.do(c.Tick())
+        before, now = self.hall, self.now
+        press = c.Finish(counter, "received") if finish else c.NoShow(counter)
+        pressed = self.do(press)
+        undone = self.do(c.Undo(counter))
+        undoable = before.setup.undo_within_s > 0 and now > before.stepped_at
+        if isinstance(pressed, Refused) or not undoable:
+            return
+        assert not isinstance(undone, Refused)
+        assert self._but_for_the_undo(self.hall, counter) == self._but_for_the_undo(before, counter)
+
+    def _but_for_the_undo(self, hall: Hall, counter: str) -> Hall:
+        ticket = hall.at_counter(counter)
+        assert ticket is not None
+        turn = replace(ticket.turn, undone_at=None)
+        staffing = {**hall.staffing, counter: replace(hall.staffing[counter], pressed=None)}
+        hall = replace(hall, staffing=staffing, at=self.now)
+        return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
 
     @rule(span_s=st.sampled_from(SPANS_S))
     def time_passes(self, span_s: int) -> None:

@@ -177,9 +177,21 @@ def _transfer(_scenario: Scenario, name: str, found: Found) -> Command:
     return c.Transfer(name, found["service"], found["counter"])
 
 
+def _finish(_scenario: Scenario, name: str, found: Found) -> Command:
+    due_on, apology_on = (_day(found["due_on"]), _day(found["apology_on"]))
+    return c.Finish(
+        name, found["outcome"], found["dossier"], due_on, found["apology_no"], apology_on
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _rate(_scenario: Scenario, _name: str, found: Found) -> Command:
     tags = tuple((found["tags"] or "").split())
-    return c.Rate(found["ticket"], int(found["turn"] or 1), int(found["level"]), tags)
+    turn, level = int(found["turn"] or 1), int(found["level"])
+    return c.Rate(found["ticket"], turn, level, tags, found["text"] or "")
 
 
 def _set_clock(_scenario: Scenario, _name: str, found: Found) -> Command:
@@ -207,9 +219,17 @@ def _wait(view: views.View) -> str:
 
 
 def _counter_shows(scenario: Scenario, name: str, _found: Found) -> str:
-    view = views.counter(scenario.hall, name)
-    upcoming = view["next"]
-    return f"may {' '.join(view['may'])}; next {upcoming['number'] if upcoming else 'nobody'}"
+    view = views.counter(scenario.hall, name, scenario.now)
+    upcoming, until = view["next"], view["undo_until"]
+    shown = [f"may {' '.join(view['may'])}"]
+    shown += [f"next {upcoming['number'] if upcoming else 'nobody'}"]
+    shown += [f"undo until {wording.clock(until)}"] if until else []
+    shown += [
+        f"{held['number']} back at {wording.clock(held['until'])}"
+        for held in view["held"]
+        if held["until"]
+    ]
+    return "; ".join(shown)
 
 
 def _board_shows(scenario: Scenario, _name: str, _found: Found) -> str:
@@ -266,10 +286,15 @@ LANGUAGE: list[tuple[str, str, Callable[[Scenario, str, Found], Command | str]]]
     ("counter", r"start", _of_counter(c.Start)),
     (
         "counter",
-        r"finish (?P<outcome>\w+)(?: (?P<dossier>\S+))?",
-        lambda _s, n, m: c.Finish(n, m["outcome"], m["dossier"]),
+        r"finish (?P<outcome>\w+)(?: (?!due|apology)(?P<dossier>\S+))?"
+        r"(?: due (?P<due_on>[\d-]+))?"
+        r"(?: apology(?: (?P<apology_no>\d+/\S+))?(?: of (?P<apology_on>[\d-]+))?)?",
+        _finish,
     ),
     ("counter", r"absent", _of_counter(c.NoShow)),
+    ("counter", r"undo", _of_counter(c.Undo)),
+    ("counter", rf"add {SERVICE}", lambda _s, n, m: c.AddService(n, m["service"])),
+    ("counter", r"postpone", _of_counter(c.Postpone)),
     (
         "counter",
         rf"send to(?: {SERVICE}(?= at|$))?(?: ?(?:at )?counter (?P<counter>\w+))?",
@@ -295,7 +320,8 @@ LANGUAGE: list[tuple[str, str, Callable[[Scenario, str, Found], Command | str]]]
     ("counter", r"shows", _counter_shows),
     (
         "citizen",
-        rf"rate {TICKET}(?: turn (?P<turn>\d+))? (?P<level>\d)(?P<tags>(?: \w+)*)",
+        rf"rate {TICKET}(?: turn (?P<turn>\d+))? (?P<level>\d)(?P<tags>(?: \w+)*)"
+        r"(?:, (?P<text>.+))?",
         _rate,
     ),
     ("rating", r"shows", _rating_shows),

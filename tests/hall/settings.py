@@ -170,6 +170,7 @@ HALL_VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "no-show after": ("no_show_after_s", seconds),
     "put-backs": ("put_backs", int),
     "recalls": ("recalls", int),
+    "undo within": ("undo_within_s", seconds),
     "left over after": ("left_over_after_s", seconds),
     "bookings by slot": ("booking_by_slot", lambda _: True),
     "bookings by registration": ("booking_by_slot", lambda _: False),

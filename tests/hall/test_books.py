@@ -27,6 +27,8 @@ def called(number: str, call: int = 1, why: Because = FIRST) -> e.TicketCalled:
 
 BEGINNING = (e.DayOpened(MONDAY), e.OfficerSignedIn("1", "lan"), taken("A001"), taken("A002"))
 PUT_BACK = e.NoShow("A001", "1", put_back=True)
+FINISHED = (e.CounterOpened("1"), called("A001"), e.ServiceFinished("A001", "1", "received"))
+ADDED = e.ServiceAdded("A001", "1", "HT01")
 
 
 def tell(books: Books, *events: Event) -> None:
@@ -54,6 +56,33 @@ def tell(books: Books, *events: Event) -> None:
         ),
         ("nobody_is_forgotten_at_the_end_of_the_day", [e.DayClosed(0)]),
         ("nobody_is_forgotten_at_the_end_of_the_day", [e.TicketLeftOver("A001"), e.DayClosed(0)]),
+        ("only_what_was_just_pressed_is_undone", [*FINISHED, e.Undone("A001", "2")]),
+        (
+            "only_what_was_just_pressed_is_undone",
+            [*FINISHED, called("A002", 2), e.Undone("A001", "1")],
+        ),
+        (
+            "only_what_was_just_pressed_is_undone",
+            [*FINISHED, e.OfficerSignedOut("1", "lan"), e.Undone("A001", "1")],
+        ),
+        (
+            "only_what_was_just_pressed_is_undone",
+            [*FINISHED, e.TurnRated("A001", 1, 5, 5), e.Undone("A001", "1")],
+        ),
+        ("only_legal_stages", [called("A001"), e.Undone("A001", "1")]),
+        ("a_ticket_has_eight_services_at_most", [called("A001"), ADDED, ADDED]),
+        (
+            "postponed_tickets_come_back_when_a_session_opens",
+            [called("A001"), e.TicketPostponed("A001", "1", local("14:00"))],
+        ),
+        (
+            "postponed_tickets_come_back_when_a_session_opens",
+            [
+                called("A001"),
+                e.TicketPostponed("A001", "1", local("13:00")),
+                e.TicketBack("A001"),
+            ],
+        ),
         ("a_turn_is_rated_once_and_when_done", [e.TurnRated("A001", 1, 5, 5)]),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from hall import views
 from hall.commands import Command, Refused
 from hall.decide import decide
 from hall.model import Hall, Stage
+from hall.tick import next_due
 from link import messages
 from tests.hall.halls import SETUP, after, local, opened, take
 from tests.hall.machine import RUN, AnyHall
@@ -29,7 +31,7 @@ def every_view(hall: Hall, now: Any) -> Iterator[views.View]:
     yield views.live(hall, now)
     yield views.rating(hall, None)
     for code in hall.staffing:
-        yield views.counter(hall, code)
+        yield views.counter(hall, code, now)
         yield views.rating(hall, code)
     for roll in hall.tickets.values():
         for ticket in roll:
@@ -48,6 +50,9 @@ def attempts(hall: Hall, code: str) -> Iterator[tuple[str, Command]]:
     yield "start", c.Start(code)
     yield "finish", c.Finish(code, "received")
     yield "no_show", c.NoShow(code)
+    yield "undo", c.Undo(code)
+    yield "postpone", c.Postpone(code)
+    yield from (("add_service", c.AddService(code, service)) for service in hall.setup.services)
     yield "hold", c.Hold(code, "form")
     yield "put_back", c.PutBack(code)
     yield from (("transfer", c.Transfer(code, service)) for service in hall.setup.services)
@@ -58,9 +63,9 @@ def attempts(hall: Hall, code: str) -> Iterator[tuple[str, Command]]:
             yield "cancel", c.Cancel(code, ticket.number, "left")
 
 
-def possible(hall: Hall, code: str) -> set[str]:
+def possible(hall: Hall, code: str, now: datetime) -> set[str]:
     """The kinds by which something would happen."""
-    decided = ((kind, decide(hall, command, hall.at)) for kind, command in attempts(hall, code))
+    decided = ((kind, decide(hall, command, now)) for kind, command in attempts(hall, code))
     return {kind for kind, decision in decided if decision and not isinstance(decision, Refused)}
 
 
@@ -79,9 +84,19 @@ class ViewsOfAnyHall(AnyHall):
     @invariant()
     def a_counter_is_offered_exactly_what_is_possible(self) -> None:
         for code in self.hall.staffing:
-            may = views.may(self.hall, code)
-            assert set(may) == possible(self.hall, code)
-            assert len(set(may)) == len(may)
+            for now in (self.hall.at, self.now):
+                may = views.may(self.hall, code, now)
+                assert set(may) == possible(self.hall, code, now)
+                assert len(set(may)) == len(may)
+
+    @invariant()
+    def what_may_be_undone_ends_when_the_view_says(self) -> None:
+        for code in self.hall.staffing:
+            until = views.counter(self.hall, code, self.now)["undo_until"]
+            assert ("undo" in views.may(self.hall, code, self.now)) == (until is not None)
+            if until is not None:
+                assert "undo" not in views.may(self.hall, code, until)
+                assert next_due(self.hall, self.now) <= until
 
 
 TestViewsOfAnyHall = pytest.mark.timeout(7200)(ViewsOfAnyHall.TestCase)
@@ -97,7 +112,7 @@ def test_only_the_live_view_names_an_officer_to_others() -> None:
 
 def test_a_view_keeps_its_facts_on_the_way() -> None:
     hall = after(opened(), take(), take("CT01", "HT01"), c.CallNext("1"), c.Recall("1"), at=NOW)
-    view = msgspec.convert(views.counter(hall, "1"), messages.CounterView)
+    view = msgspec.convert(views.counter(hall, "1", NOW), messages.CounterView)
     assert view.ticket is not None
     assert (view.ticket.number, view.ticket.stage, view.ticket.recalls) == ("A001", "called", 1)
     assert view.ticket.why == messages.Why("first_in_line")
@@ -110,13 +125,26 @@ def test_a_view_keeps_its_facts_on_the_way() -> None:
 
 
 def test_the_rating_screen_shows_the_turn_that_ended_last_until_it_is_rated() -> None:
+    hall = after(opened(), take(), c.CallNext("1"), c.Finish("1", "received"), at=NOW)
+    assert views.rating(hall, "1")["ticket"] == "A001"
+    hall = after(hall, c.Rate("A001", 1, 5), at=NOW)
+    assert "ticket" not in views.rating(hall, "1")
+
+
+def test_the_rating_screen_never_asks_whoever_is_called_next_about_the_one_before() -> None:
     hall = after(opened(), take(), take(), c.CallNext("1"), c.Finish("1", "received"), at=NOW)
     assert views.rating(hall, "1")["ticket"] == "A001"
     hall = after(hall, c.CallNext("1"), at=NOW)
-    assert views.rating(hall, "1")["ticket"] == "A001"
+    assert "ticket" not in views.rating(hall, "1")
     hall = after(hall, c.Finish("1", "received"), at=NOW)
     assert views.rating(hall, "1")["ticket"] == "A002"
-    hall = after(hall, c.Rate("A002", 1, 5), at=NOW)
+
+
+def test_the_rating_screen_asks_about_the_last_turn_of_a_visit_only() -> None:
+    both: list[Command] = [take("CT01", "CT02"), c.CallNext("1"), c.Finish("1", "received")]
+    hall = after(opened(), *both, c.CallNext("1"), c.Finish("1", "received"), at=NOW)
+    assert (views.rating(hall, "1")["ticket"], views.rating(hall, "1")["turn"]) == ("A001", 2)
+    hall = after(hall, c.Rate("A001", 2, 5), at=NOW)
     assert "ticket" not in views.rating(hall, "1")
 
 

@@ -10,7 +10,16 @@ from hall.events import Event
 from hall.model import Because, Ticket, Turn
 from tests.hall.halls import TIMEZONE
 
-FACTS = ("opens_at", "limit", "stage", "officer", "counter", "levels")  # worth reading in a refusal
+FACTS = (
+    "opens_at",
+    "limit",
+    "stage",
+    "officer",
+    "counter",
+    "levels",
+    "due_on",
+    "date",
+)  # worth reading in a refusal
 
 
 def refusal(refused: Refused) -> str:
@@ -32,17 +41,21 @@ def happened(event: Event, calls: bool = False) -> str:
 def _more(event: Event) -> str:
     match event:
         case e.TicketTaken():
-            return f", in line from {_clock(event.queued_at)}" if event.booking else ""
+            return f", in line from {clock(event.queued_at)}" if event.booking else ""
         case e.TicketCalled():
             return f" because {because(event.because)}"
         case e.ServiceFinished():
             estimated = event.start_estimated_at
-            started = f", started about {_clock(estimated)}" if estimated else ""
-            return f" {event.outcome}{started}"
+            started = f", started about {clock(estimated)}" if estimated else ""
+            return f" {event.outcome}{started}{_of_a_result(event)}"
         case e.NextServiceQueued():
             return f", now for {event.service}"
         case e.NoShow():
             return ", put back" if event.put_back else ""
+        case e.ServiceAdded():
+            return f", then {event.service}"
+        case e.TicketPostponed():
+            return f", back at {clock(event.until)}"
         case e.TicketTransferred():
             where = f" at counter {event.to_counter}" if event.to_counter else ""
             return f" to {event.service}{where}"
@@ -63,7 +76,8 @@ def _more(event: Event) -> str:
         case e.NoticeSet():
             return f" {event.text}"
         case e.TurnRated():
-            return f" turn {event.turn}, {event.level} of {event.levels}"
+            said = f": {event.text}" if event.text else ""
+            return f" turn {event.turn}, {event.level} of {event.levels}{said}"
         case e.TicketPrinted():
             return "" if event.ok else f" failed, {event.trouble}"
         case e.DeviceReported():
@@ -72,6 +86,13 @@ def _more(event: Event) -> str:
             return f" by {span(event.by_s)}"
         case _:
             return ""
+
+
+def _of_a_result(event: e.ServiceFinished) -> str:
+    due = f", due {event.due_on}" if event.due_on else ""
+    number = f" {event.apology_no}" if event.apology_no else ""
+    day = f" of {event.apology_on}" if event.apology_on else ""
+    return f"{due}, apology{number}{day}" if number or day else due
 
 
 def because(why: Because) -> str:
@@ -117,5 +138,6 @@ def _fact(value: object) -> str:
     return "not known" if value is None else str(value)
 
 
-def _clock(moment: datetime) -> str:
+def clock(moment: datetime) -> str:
+    """`07:00:00`, in the hall."""
     return f"{moment.astimezone(TIMEZONE):%H:%M:%S}"

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.keys import BLANK, ERASE, LONGEST, letter_step, search_after
+from kiosk.keys import LONGEST, letter_step, search_after
 from kiosk.search import Service, find, services
 from kiosk.visit import Confirm, Erase, Groups, Search, Services, Start, Taking, Type
+from terminal.keys import BLANK, ERASE
 from terminal.words import load
 from tests.screens.conftest import small_hall
 

@@ -53,6 +53,7 @@ def setup() -> Setup:
             "2": Counter(code="2", lag={"CT01": 0.0, "HT01": 0.0}, agency="Công an"),
         },
         outcomes=frozenset({"received", "returned"}),
+        result_outcomes=frozenset({"returned"}),
         pause_reasons=frozenset({"meeting"}),
         hold_reasons=frozenset({"form"}),
         jump_reasons=frozenset({"deadline"}),

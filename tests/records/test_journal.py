@@ -144,11 +144,22 @@ def test_a_turn_is_written_over_and_over_and_comes_back_as_it_was_last(
 
 
 def test_a_rating_has_a_row_of_its_own(journal: Journal, engine: Engine) -> None:
-    rated = TurnRated("A001", 1, 4, 5, ("quick", "polite"))
+    rated = TurnRated("A001", 1, 4, 5, ("quick", "polite"), "Cán bộ tận tình")
     journal.append(1, [replace(entry("a", rated), device="rating-1")], [])
     with engine.connect() as connection:
         row = connection.execute(select(tables.ratings)).one()
-    assert row == ("an-binh", DAY, "A001", 1, EIGHT, 4, 5, '["quick","polite"]', "rating-1")
+    tags = '["quick","polite"]'
+    said = "Cán bộ tận tình"
+    assert row == ("an-binh", DAY, "A001", 1, EIGHT, 4, 5, tags, "rating-1", said)
+
+
+def test_a_turn_that_was_taken_back_has_no_row_any_more(journal: Journal, setup: Setup) -> None:
+    one, other = (turn_rows(setup, DAY, ticket(number)) for number in ("A001", "A002"))
+    journal.append(1, [entry("a")], [*one, *other])
+    journal.append(1, [entry("b")], [], [(DAY, "A001", 1)])
+    assert journal.turns(DAY) == other
+    journal.append(1, [entry("c")], one, [(DAY, "A001", 1)])
+    assert journal.turns(DAY) == [*one, *other]
 
 
 def test_two_halls_share_a_database_and_see_nothing_of_each_other(

@@ -109,6 +109,26 @@ def test_no_duration_is_negative_whatever_the_clock_did(setup: Setup) -> None:
     assert durations(row_of(setup, back)) == (0.0, 0.0, 0.0, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("due_on", "late"), [(None, None), (DAY, False), (DAY - timedelta(days=1), True)]
+)
+def test_a_result_is_late_from_the_day_after_it_was_due(
+    setup: Setup, due_on: date | None, late: bool | None
+) -> None:
+    returned = replace(SERVED, due_on=due_on, apology_no="12/XL", apology_on=DAY)
+    row = row_of(setup, returned)
+    told = (row["due_on"], row["late"], row["apology_no"], row["apology_on"])
+    assert told == (due_on, late, "12/XL", DAY)
+
+
+def test_whether_a_result_is_late_is_a_matter_of_the_hall_s_own_calendar(setup: Setup) -> None:
+    late_evening = datetime(2026, 11, 23, 16, 59, tzinfo=UTC)  # 23:59 in the hall
+    returned = replace(SERVED, due_on=DAY, ended_at=late_evening)
+    assert row_of(setup, returned)["late"] is False
+    after_midnight = replace(returned, ended_at=late_evening + timedelta(minutes=1))
+    assert row_of(setup, after_midnight)["late"] is True
+
+
 def test_each_turn_of_a_ticket_has_its_own_row(setup: Setup) -> None:
     second = Turn(service="HT01", opened_at=after(31), queued_at=EIGHT)
     rows = turn_rows(setup, DAY, ticket(replace(SERVED, stage=Stage.TRANSFERRED), second))
@@ -137,6 +157,10 @@ def a_day_of_everything(seed: int) -> Iterator[list[c.Command]]:
                 c.Start(counter),
                 c.Finish(counter, "received"),
                 c.NoShow(counter),
+                c.Undo(counter),
+                c.AddService(counter, "HT01"),
+                c.Postpone(counter),
+                c.Finish(counter, "returned", None, DAY - chance.randint(0, 1) * timedelta(1)),
                 c.Transfer(counter, to_counter="2"),
                 c.Transfer(counter, service="HT01"),
                 c.Hold(counter, "form"),
@@ -146,7 +170,7 @@ def a_day_of_everything(seed: int) -> Iterator[list[c.Command]]:
                 c.Rate(number, 1, chance.randint(1, 5), ("quick",)),
                 c.StepClock(-120.0),
             ],
-            weights=[9, 9, 1, 2, 9, 9, 3, 2, 2, 2, 3, 1, 1, 2, 0.2],
+            weights=[9, 9, 1, 2, 9, 9, 9, 5, 2, 1, 3, 2, 2, 2, 3, 1, 1, 2, 0.2],
             k=chance.randint(1, 4),
         )
 
@@ -158,7 +182,7 @@ def live_through(journal: Journal, setup: Setup, seed: int) -> Hall:
         at += timedelta(seconds=chance.uniform(1, 120))
         batch = [Asked(command, f"{at} {n}", "d") for n, command in enumerate(commands)]
         outcome = prepare(hall, batch, at)
-        journal.append(seq, outcome.entries, outcome.rows())
+        journal.append(seq, outcome.entries, outcome.rows(), outcome.gone)
         hall, seq = outcome.hall, seq + outcome.events
     return hall
 
@@ -171,6 +195,48 @@ def test_rows_written_through_a_day_are_those_its_events_would_have(
     assert {row["stage"] for row in journal.turns(DAY)} >= {"done", "transferred", "no_show"}
     assert compare(journal, setup, DAY) == []
     assert all(value is None or value >= 0 for row in journal.turns(DAY) for value in spans(row))
+
+
+TWO_SERVICES: list[c.Command] = [
+    c.SignIn("2", "binh"),
+    c.Open("2"),
+    c.TakeTicket(("CT01", "HT01"), "t", "vi"),
+    c.CallNext("2"),
+    c.Finish("2", "received"),
+]
+
+
+def written(journal: Journal, setup: Setup, *batches: list[c.Command]) -> list[tuple[object, ...]]:
+    """(which turn, stage) of each row after these batches, a second apart."""
+    hall, seq = empty_hall(setup), 1
+    for second, commands in enumerate(batches):
+        batch = [Asked(command, f"{second} {n}", "d") for n, command in enumerate(commands)]
+        outcome = prepare(hall, batch, EIGHT + timedelta(seconds=second))
+        journal.append(seq, outcome.entries, outcome.rows(), outcome.gone)
+        hall, seq = outcome.hall, seq + outcome.events
+    assert compare(journal, setup, DAY) == []
+    return [(row["turn"], row["stage"]) for row in journal.turns(DAY)]
+
+
+UNDO: c.Command = c.Undo("2")
+FINISH: c.Command = c.Finish("2", "received")
+
+
+def test_the_row_of_a_turn_goes_when_its_beginning_is_taken_back(
+    journal: Journal, setup: Setup
+) -> None:
+    assert written(journal, setup, TWO_SERVICES, [UNDO]) == [(1, "called")]
+
+
+def test_a_turn_begun_and_taken_back_in_one_batch_leaves_no_row(
+    journal: Journal, setup: Setup
+) -> None:
+    assert written(journal, setup, [*TWO_SERVICES, UNDO]) == [(1, "called")]
+
+
+def test_a_turn_taken_back_and_begun_again_has_its_row(journal: Journal, setup: Setup) -> None:
+    rows = written(journal, setup, TWO_SERVICES, [UNDO, FINISH])
+    assert rows == [(1, "done"), (2, "waiting")]
 
 
 def spans(row: Row) -> list[float | None]:

@@ -10,12 +10,12 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 
-from kiosk.letters import LetterKey, Letters
-from kiosk.tiles import Choices
 from kiosk.visit import Search, Visit
 from link.messages import FieldInfo, KioskService, KioskView, ServiceInfo, TakeTicket
 from terminal.app import CONTRAST, contrast
+from terminal.letters import LetterKey, Letters
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
+from terminal.tiles import Choices
 from tests.screens.conftest import NOW, screen_text
 from tests.screens.kiosk_halls import HIGH, LOW, Kiosk, greeting, kiosk, named
 from tests.waiting import until

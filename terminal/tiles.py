@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from kiosk.arrange import MOST, Sheet, lines, split
-from kiosk.picture import Choice, Key
-from kiosk.visit import Step, TurnSheet
+from terminal.arrange import MOST, Sheet, lines, split
 from terminal.big_number import draw
+from terminal.moods import draw_face
+from terminal.picture import Choice, Key, TurnSheet
 
 KEYS_AT_FOOT: Final = 4
 
@@ -29,10 +29,10 @@ class Touched(Message):
 
 
 class Tile(Horizontal):
-    """One box: its key on the left, its words on the right."""
+    """One box: its key on the left, its words on the right, a face between them if it has one."""
 
     DEFAULT_CSS = """
-    Tile { background: $surface; }
+    Tile { background: $surface; color: $foreground; }
     Tile > .key {
         width: 5; height: 1fr; content-align: center middle; text-style: bold;
         background: $primary; color: $background;
@@ -40,23 +40,34 @@ class Tile(Horizontal):
     Tile > .words { width: 1fr; height: 1fr; content-align: left middle; padding: 0 1; }
     Tile.-big > .key { width: 11; }
     Tile.-big > .words { padding: 0 2; }
+    Tile > .face { width: auto; height: 1fr; content-align: center middle; display: none; }
+    Tile.-face > .face { display: block; }
     Tile.-closed > .key { background: $panel; color: $foreground; }
+    Tile.-taken { background: $primary; color: $background; }
+    Tile.-tall { layout: vertical; }
+    Tile.-tall > .key { width: 1fr; height: 1; }
+    Tile.-tall > .face { width: 1fr; }
+    Tile.-tall > .words { height: auto; text-align: center; padding: 0 0 1 0; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.key = ""
         self._label = Static(classes="key", markup=False)
+        self._face = Static(classes="face", markup=False)
         self._words = Static(classes="words", markup=False)
 
     def compose(self) -> ComposeResult:
         yield self._label
+        yield self._face
         yield self._words
 
-    def say(self, key: str, words: Content, *, big: bool = False) -> None:
+    def say(self, key: str, words: Content, *, big: bool = False, face: Sequence[str] = ()) -> None:
         self.key = key
         self._label.update("\n".join(draw(key, 7, 4)) if big else key)
         self.set_class(big, "-big")
+        self._face.update("\n".join(face))
+        self.set_class(bool(face), "-face")
         self._words.update(words)
         self.display = True
 
@@ -75,8 +86,8 @@ class FootTile(Tile):
     FootTile.-word > .key { width: 7; }
     """
 
-    def say(self, key: str, words: Content, *, big: bool = False) -> None:
-        super().say(key, words, big=big)
+    def say(self, key: str, words: Content, *, big: bool = False, face: Sequence[str] = ()) -> None:
+        super().say(key, words, big=big, face=face)
         self.set_class(len(key) > 1, "-word")
 
 
@@ -89,7 +100,7 @@ class Foot(Horizontal):
         for _ in range(KEYS_AT_FOOT):
             yield FootTile()
 
-    def show(self, keys: Sequence[Key]) -> None:
+    def show(self, keys: Sequence[Key[Any]]) -> None:
         tiles = list(self.query(FootTile))
         for tile, key in zip(tiles, keys, strict=False):
             tile.say(key.key, Content(key.title))
@@ -107,26 +118,25 @@ class Choices(Container):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._choices: tuple[Choice, ...] = ()
-        self._more = Choice("", TurnSheet())
+        self._choices: tuple[Choice[Any], ...] = ()
+        self._more: Choice[Any] = Choice("", TurnSheet())
         self._at = 0
-        self._shown: tuple[Choice, ...] = ()
+        self._shown: tuple[Choice[Any], ...] = ()
 
     def compose(self) -> ComposeResult:
         with Container():
             for _ in range(MOST):
                 yield Tile()
 
-    def show(self, choices: tuple[Choice, ...], *, more: str, anew: bool) -> None:
+    def show(self, choices: tuple[Choice[Any], ...], *, more: str, anew: bool) -> None:
         """Show these; `more`: the title of the box that turns the sheet; `anew`: from the first."""
         self._choices, self._more = choices, Choice(more, TurnSheet())
         self._at = 0 if anew else self._at
         self._lay_out()
 
-    def step(self, key: str) -> Step | None:
-        """What a digit stands for on this sheet."""
-        index = int(key) - 1 if key.isdecimal() else -1
-        return self._shown[index].step if 0 <= index < len(self._shown) else None
+    def step(self, key: str) -> Any:
+        """What a digit stands for on this sheet; None: nothing."""
+        return next((choice.step for own, choice in self._keyed() if own == key), None)
 
     def turn(self) -> None:
         """The next sheet; after the last one the first."""
@@ -144,7 +154,7 @@ class Choices(Container):
         self._shown = self._on_this_sheet(count)
         self._draw(sheet)
 
-    def _on_this_sheet(self, count: int) -> tuple[Choice, ...]:
+    def _on_this_sheet(self, count: int) -> tuple[Choice[Any], ...]:
         if count == len(self._choices):
             return self._choices
         sheets = [
@@ -158,16 +168,25 @@ class Choices(Container):
         grid.display = True
         grid.styles.grid_size_columns = sheet.columns
         grid.styles.grid_size_rows = sheet.rows
+        grid.styles.grid_gutter_horizontal = sheet.gap
         grid.styles.height = sheet.height
         tiles = list(self.query(Tile))
-        for index, (tile, choice) in enumerate(zip(tiles, self._shown, strict=False), start=1):
-            tile.say(str(index), _words(choice, sheet.cells), big=sheet.big)
+        for tile, (key, choice) in zip(tiles, self._keyed(), strict=False):
+            face = draw_face(choice.mood, *sheet.face) if choice.mood is not None else ()
+            tile.say(key, _words(choice, sheet.cells), big=sheet.big, face=face)
             tile.set_class(not choice.open, "-closed")
+            tile.set_class(bool(choice.taken), "-taken")
+            tile.set_class(sheet.tall, "-tall")
         for tile in tiles[len(self._shown) :]:
             tile.display = False
 
+    def _keyed(self) -> Iterator[tuple[str, Choice[Any]]]:
+        """Each choice on this sheet with its key: by its place, if it has none of its own."""
+        for place, choice in enumerate(self._shown, start=1):
+            yield choice.key or str(place), choice
 
-def _words(choice: Choice, cells: int) -> Content:
+
+def _words(choice: Choice[Any], cells: int) -> Content:
     title, facts = lines(choice, cells)
     voice = "bold" if choice.open else ""
     parts = ["\n".join(title), voice], ["\n".join(("", *facts)), "$secondary"]

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Center, Container
 from textual.geometry import Size
 from textual.widgets import Static
 
-from kiosk.keys import BLANK, ERASE
-from kiosk.tiles import Touched
 from terminal.big_number import draw
+from terminal.keys import BLANK, ERASE
+from terminal.tiles import Touched
 from terminal.words import Words
 
 ROWS: Final = ("qwertyuiop", f"asdfghjkl{ERASE}", f"zxcvbnm{BLANK}")
@@ -43,12 +44,15 @@ class LetterKey(Static):
     def __init__(self, key: str, label: str) -> None:
         super().__init__(markup=False, classes="-wide" if key == BLANK else "")
         self.stands_for, self._label = key, label
+        self._columns = 3 if key == BLANK else 1
 
     def fit(self, cells: int, rows: int) -> None:
         """Show the label as large as a key of this size lets it be."""
         sizes = (size for size in LARGE if size[0] <= cells and size[1] < rows - 1)
         size = next(sizes, None) if len(self._label) == 1 else None
-        self.update("\n".join(draw(self._label, *size)) if size else self._label)
+        room = self._columns * (cells + 1) - 1
+        short = self._label if cell_len(self._label) <= room else self._label[0]
+        self.update("\n".join(draw(self._label, *size)) if size else short)
         self.set_class(size is not None and size[1] == rows - 2, "-full")
         self.set_class(rows > 1, "-apart")
 
@@ -72,7 +76,7 @@ class Letters(Container):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._fitted = (0, 0)
-        self._names = {BLANK: words("kiosk.blank"), ERASE: words("kiosk.erase")}
+        self._names = {BLANK: words("common.blank"), ERASE: words("common.erase")}
 
     def compose(self) -> ComposeResult:
         yield Static(id="typed", markup=False)

@@ -1,9 +1,9 @@
-"""The kiosk's face: widgets that show a picture and the time. Knows no visit, asks nobody."""
+"""The face of a screen to touch: widgets that show a picture and the time. Asks nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-from kiosk.letters import Letters
-from kiosk.picture import Key, Picture
-from kiosk.tiles import Choices, Foot
 from terminal.big_number import BigNumber
+from terminal.letters import Letters
+from terminal.picture import Key, Picture
+from terminal.tiles import Choices, Foot
 from terminal.words import Words
 
-LOW_ROWS: Final = 30  # of a screen on which every row counts
+LOW_ROWS: Final = 32  # of a screen on which every row counts
 HIGH_ROWS: Final = 40  # of a screen on which sentences may stand apart
 VOICES: Final = {"plain": "", "strong": "bold", "note": "bold $warning"}
 
@@ -52,7 +52,7 @@ class Face(Vertical):
     def __init__(self, place: str, words: Words, size: Size) -> None:
         super().__init__()
         self._place, self._words = place, words
-        self._picture: Picture | None = None
+        self._picture: Picture[Any] | None = None
         self._fit(size)
 
     def compose(self) -> ComposeResult:
@@ -80,20 +80,20 @@ class Face(Vertical):
         self.set_class(size.height < LOW_ROWS, "-low")
         self.set_class(size.height > size.width, "-portrait")
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture[Any]) -> None:
         """Show a picture; what has not changed is left alone."""
         before, self._picture = self._picture, picture
         if picture != before:
             self._show(picture, anew=before is None or not picture.goes_on(before))
 
-    def show_time(self, clock: str, leaving: str, keys: Sequence[Key]) -> None:
+    def show_time(self, clock: str, leaving: str, keys: Sequence[Key[Any]]) -> None:
         """The clock, or how much longer the page will stay; and the keys at the foot."""
         self.set_class(bool(leaving), "-leaving")
         self._say("#clock", clock)
         self._say("#leaving", leaving)
         self.query_one(Foot).show(keys)
 
-    def _show(self, picture: Picture, *, anew: bool) -> None:
+    def _show(self, picture: Picture[Any], *, anew: bool) -> None:
         self.set_class(not picture.choices, "-reading")
         self.set_class(bool(picture.number), "-ticket")
         self.set_class(picture.typed is not None, "-typing")
@@ -104,9 +104,9 @@ class Face(Vertical):
         number.text = picture.number
         number.styles.max_height = self.size.width // 4 + 2  # no higher than its letters can be
         self.choices.display = bool(picture.choices)
-        self.choices.show(picture.choices, more=self._words("kiosk.more"), anew=anew)
+        self.choices.show(picture.choices, more=self._words("common.more"), anew=anew)
 
-    def _show_said(self, picture: Picture) -> None:
+    def _show_said(self, picture: Picture[Any]) -> None:
         apart = Content("\n\n" if self.size.height >= HIGH_ROWS else "\n")
         sentences = (Content.styled(said.text, VOICES[said.voice]) for said in picture.said)
         widget = self.query_one("#said", Static)

@@ -1,0 +1,123 @@
+"""The small changes that events are made of: a turn, a counter, a queue, a count becomes another.
+
+Knows no event and refuses nothing; every function takes the hall and gives a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from hall.hours import open_wait_s
+from hall.model import Hall, Queue, QueueKey, Staffing, Stage, Ticket, Turn
+from hall.order import joined, left, place_of
+
+MICROSECONDS: Final = 6  # digits; sums kept to these are exact, whatever is taken away again
+
+
+def turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
+    """The hall with the ticket's present turn changed."""
+    ticket = hall.known(number)
+    turn = replace(ticket.turn, **changes)  # type: ignore[arg-type]
+    return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
+
+
+def counter_becomes(hall: Hall, counter: str, **changes: object) -> Hall:
+    """The hall with something else going on at a counter."""
+    staffing: Staffing = replace(hall.staffing[counter], **changes)  # type: ignore[arg-type]
+    return replace(hall, staffing={**hall.staffing, counter: staffing})
+
+
+def counted(hall: Hall, *, times: int = 1, **more: float) -> Hall:
+    """The day's tally with so many more; `times=-1` takes them away."""
+    changes = {
+        name: round(getattr(hall.tally, name) + times * amount, MICROSECONDS)
+        for name, amount in more.items()
+    }
+    return replace(hall, tally=replace(hall.tally, **changes))
+
+
+def visit_counted(hall: Hall, ticket: Ticket, *, times: int = 1) -> Hall:
+    """The tally with one more visit that ended well: its wait is the sum over its turns."""
+    if any(turn.clock_stepped for turn in ticket.turns):
+        return counted(hall, times=times, served=1)
+    wait_s = sum(
+        open_wait_s(hall.setup.hours, ticket.wait_began(turn), turn.called_at)
+        for turn in ticket.turns
+        if turn.called_at is not None
+    )
+    within = int(wait_s <= hall.setup.wait_target_s)
+    return counted(hall, times=times, served=1, timed=1, wait_s=wait_s, within_target=within)
+
+
+def ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
+    """The present turn is over: it leaves the queue, the shelf or the counter where it was."""
+    ticket = hall.known(number)
+    turn = ticket.turn
+    hall = unparked(dequeued(hall, ticket), number)
+    if turn.stage in (Stage.CALLED, Stage.SERVING) and turn.counter is not None:
+        hall = counter_becomes(hall, turn.counter, ticket=None)
+    parked = {"held_at": None, "held_until": None, "held_s": held_s(turn, at)}
+    return turn_becomes(hall, number, stage=stage, ended_at=at, **parked)
+
+
+def new_turn(hall: Hall, service: str, queued_at: datetime, at: datetime) -> Turn:
+    """A turn that begins to wait; while time stands still, its wait cannot be measured."""
+    stands_still = at == hall.stepped_at
+    return Turn(service=service, opened_at=at, queued_at=queued_at, clock_stepped=stands_still)
+
+
+def opened(hall: Hall, ticket: Ticket, turn: Turn) -> Hall:
+    """The ticket begins another turn."""
+    ticket = replace(ticket, turns=(*ticket.turns, turn))
+    return enqueued(hall.with_ticket(ticket), ticket)
+
+
+def waiting_again(hall: Hall, number: str) -> Hall:
+    """The present turn is in line again; what was served of it before counts no longer."""
+    hall = turn_becomes(
+        hall,
+        number,
+        stage=Stage.WAITING,
+        counter=None,
+        started_at=None,
+        held_at=None,
+        held_until=None,
+        held_s=0.0,
+    )
+    return enqueued(hall, hall.known(number))
+
+
+def enqueued(hall: Hall, ticket: Ticket) -> Hall:
+    """The hall with the ticket's present turn in its queue."""
+    key, place = place_of(hall, ticket)
+    return _with_queue(hall, key, joined(hall.queues.get(key, ()), place))
+
+
+def dequeued(hall: Hall, ticket: Ticket) -> Hall:
+    """The hall without the ticket in any queue, if it was in one."""
+    if ticket.turn.stage is not Stage.WAITING:
+        return hall
+    key, place = place_of(hall, ticket)
+    return _with_queue(hall, key, left(hall.queues[key], place))
+
+
+def _with_queue(hall: Hall, key: QueueKey, queue: Queue) -> Hall:
+    queues: Mapping[QueueKey, Queue] = {**hall.queues, key: queue}
+    return replace(hall, queues={key: queue for key, queue in queues.items() if queue})
+
+
+def unparked(hall: Hall, number: str) -> Hall:
+    """The hall without the ticket on the shelf of those held, if it was there."""
+    if number not in hall.held:
+        return hall
+    return replace(hall, held=tuple(other for other in hall.held if other != number))
+
+
+def held_s(turn: Turn, at: datetime) -> float:
+    """Seconds parked so far, counted from the start of service on."""
+    if turn.held_at is None or turn.started_at is None:
+        return turn.held_s
+    return turn.held_s + (at - turn.held_at).total_seconds()

@@ -1,0 +1,1 @@
+"""The citizen at the counter: how was it? Nothing here knows who is asked."""
