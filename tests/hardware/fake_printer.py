@@ -53,6 +53,7 @@ class Mechanism:
     drawn: list[bytes] = field(default_factory=list)  # the pictures of each ticket, as they came
     heard: bytes = b""  # all that came since power was on
     reports: bool = False
+    forgotten: bytes = b""  # what was in its memory when the power went
     _begun: bytes = b""  # the first bytes of a question
     _buffer: bytes = b""
     _page: bytes = b""
@@ -86,6 +87,7 @@ class Mechanism:
 
     def power_cut(self) -> None:
         """All memory is lost, and with it what was being printed."""
+        self.forgotten += self._buffer
         self._buffer = self._begun = self._page = self._pictures = self._told = self.heard = b""
         self.reports = False
 

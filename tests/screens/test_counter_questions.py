@@ -65,7 +65,7 @@ async def test_a_result_in_time_needs_only_its_day() -> None:
         await console.press("k", "shift+tab", *"h57-260804-0583", "enter", "2")
         await console.press(*"30/11")
         assert "Trước hạn 7 ngày (hẹn 30/11/2026)" in console.text()
-        assert "thư xin lỗi" not in console.text()
+        assert "văn bản xin lỗi" not in console.text()
         await console.press("enter")
         await until(lambda: console.asked)
         wish = m.Finish(outcome="returned", dossier="H57-260804-0583", due_on="2026-11-30")
