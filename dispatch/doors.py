@@ -360,7 +360,7 @@ class Doors:
     def _command(self, visitor: Visitor, do: m.AnyDo) -> Command | Refused:
         """What the request means, coming from this visitor."""
         if isinstance(do, m.Rate):
-            return self._rate(do)
+            return self._rate(visitor, do)
         token = secrets.token_urlsafe(12)
         language = self._hall_info.languages[0]
         command: Command | Refused | None = elsewhere(do, visitor.device.device, token, language)
@@ -372,10 +372,13 @@ class Doors:
         assert command is not None, do
         return command
 
-    def _rate(self, do: m.Rate) -> Command | Refused:
-        number = do.ticket or self._number_of(do.token or "")
-        if number is None:
-            return Refused("unknown_ticket", ticket="")
+    def _rate(self, visitor: Visitor, do: m.Rate) -> Command | Refused:
+        """At a counter whoever sits there is known; elsewhere the ticket itself is shown."""
+        if do.token is None and visitor.device.role != "rating":
+            return Refused("not_allowed")
+        number = do.ticket if do.token is None else self._number_of(do.token)
+        if number is None or do.ticket not in (None, number):
+            return Refused("unknown_ticket", ticket=do.ticket or "")
         ticket = self._dispatcher.hall.ticket(number)
         turn = do.turn or (len(ticket.turns) if ticket else 1)
         return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))

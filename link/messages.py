@@ -216,7 +216,7 @@ class Cancel(Do, tag="cancel"):
 
 
 class Rate(Do, tag="rate"):
-    """By the turn (counted from 1), or by the ticket's public token alone."""
+    """By the turn (counted from 1), at a counter; elsewhere by the ticket's public token."""
 
     level: Annotated[int, Meta(ge=1, le=5)]
     ticket: Number | None = None

@@ -36,7 +36,7 @@ FIELDS: dict[type[m.Do], dict[str, Any]] = {
     m.Hold: {"reason": "form"},
     m.Resume: {"ticket": "A001"},
     m.Cancel: {"ticket": "A001", "reason": "left"},
-    m.Rate: {"ticket": "A001", "turn": 1, "level": 5},
+    m.Rate: {"token": "A001", "level": 5},
     m.Announced: {"call": 1},
     m.SetService: {"service": "CT01", "open": True},
     m.Notice: {"text": "Xin chào"},

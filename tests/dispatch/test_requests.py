@@ -62,11 +62,12 @@ async def test_a_day_that_no_calendar_has_is_refused_at_the_door(staff: Staff) -
 async def test_what_people_write_of_a_result_or_a_visit_is_cleaned_and_kept(
     database: str, staff: Staff
 ) -> None:
-    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    taken = await staff.kiosk.ok("take_ticket", services=["CT01"])
     await staff.counter.ok("call_next")
     due = {"due_on": "2026-11-20", "apology_no": "12/XL\u202e\t", "apology_on": "2026-11-23"}
     await staff.counter.ok("finish", outcome="returned", **due)
-    await staff.kiosk.ok("rate", ticket="A001", turn=1, level=5, text="\x1b[31m Tốt \n" * 9)
+    shown = {"token": taken["token"], "ticket": "A001"}
+    await staff.kiosk.ok("rate", **shown, level=5, text="\x1b[31m Tốt \n" * 9)
     engine = connect(database)
     with engine.connect() as connection:
         turn = connection.execute(select(turns)).one()
@@ -76,6 +77,16 @@ async def test_what_people_write_of_a_result_or_a_visit_is_cleaned_and_kept(
     assert kept == (date(2026, 11, 20), True, "12/XL", date(2026, 11, 23))
     assert said.startswith("[31m Tốt  [31m Tốt")
     assert not any(mark in said for mark in "\x1b\n")
+
+
+async def test_a_kiosk_rates_nobody_s_visit_by_a_number_alone(staff: Staff) -> None:
+    first, second = [await staff.kiosk.ok("take_ticket", services=["CT01"]) for _ in range(2)]
+    await staff.counter.ok("call_next")
+    await staff.counter.ok("finish", outcome="received")
+    assert (await staff.kiosk.refused("rate", ticket="A001", level=1))["reason"] == "not_allowed"
+    for wrong in ({"token": second["token"], "ticket": "A001"}, {"token": "guess"}):
+        assert (await staff.kiosk.refused("rate", level=1, **wrong))["reason"] == "unknown_ticket"
+    await staff.kiosk.ok("rate", token=first["token"], level=5)
 
 
 @pytest.mark.parametrize("fact", ["due_on", "apology_on"])
