@@ -69,6 +69,7 @@ class Drill:
         for screen in self._screens:
             await screen.close()
         await self._everybody_asks_again()
+        await self._server.kill()  # it would go on writing: somebody who was called is missed
         self._records_are_sound()
 
     async def close(self) -> None:
