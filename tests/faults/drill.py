@@ -35,7 +35,7 @@ MOMENTS: Final = (
 )
 OFFICERS: Final = 5
 ANSWERED_WITHIN_S: Final = 20.0
-CAUGHT_UP_WITHIN_S: Final = 3.0
+CAUGHT_UP_WITHIN_S: Final = 30.0
 ASKED_AGAIN: Final = 60  # old requests, at the end
 LEAVES_WITHIN: Final = 5  # rounds of the loop from a question to its bytes on the wire
 WATCHED_FOR_S: Final = 0.25  # people work between one start and the next kill
