@@ -41,6 +41,13 @@ class Field(NamedTuple):
     remark: Callable[[str], str] | None = None
 
 
+class SearchField(Input):
+    """What an answer is found by. Digits are left to `pick`: one may be the number of an answer."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return not key.isdecimal() and super().check_consume_key(key, character)
+
+
 class Chosen(Message):
     def __init__(self, kind: str, code: str, typed: str) -> None:
         super().__init__()
@@ -73,7 +80,8 @@ class Choice(Question):
 
     def compose(self) -> ComposeResult:
         if self._field is not None:
-            yield Input(
+            kind = SearchField if self._field.use == "search" else Input
+            yield kind(
                 placeholder=self._field.label, max_length=self._field.limit, select_on_focus=False
             )
             yield Passage(id="remark")
@@ -110,9 +118,19 @@ class Choice(Question):
         if not gets_keys(self._list):
             await self.action_go_to_list()
         elif self._list.highlighted is not None:
-            await self.action_pick(self._list.highlighted + 1)
+            await self._pick(self._list.highlighted + 1)
 
     async def action_pick(self, number: int) -> None:
+        """Take the answer of this number; behind other letters it is one more to search for."""
+        if not gets_keys(self._list):
+            field = self.query_one(Input)
+            await caught_up(field, field, self)
+            if field.value:
+                field.insert_text_at_cursor(str(number))
+                return
+        await self._pick(number)
+
+    async def _pick(self, number: int) -> None:
         if number <= len(self._shown):
             self._list.highlighted = number - 1
             self._choose(number - 1)

@@ -18,12 +18,19 @@ def meanwhile(pane: AnyPane, before: CounterView, now: CounterView, asked: froze
 
     `asked`: the kinds of request that were on their way when the link was lost.
     """
-    words = pane.words
     lines = [*_sitting(pane, before, now)]
     if now.officer is not None:
         lines += [*_ticket(pane, before, now, asked), *_counter(pane, before, now)]
-    text = " · ".join(lines) or words("counter.meanwhile_nothing")
-    return words("counter.meanwhile", text=text)
+    text = " · ".join(lines) or _nothing(pane, asked)
+    return pane.words("counter.meanwhile", text=text)
+
+
+def _nothing(pane: AnyPane, asked: frozenset[str]) -> str:
+    """Nothing is different yet; what was asked before is asked again just now."""
+    if not asked:
+        return pane.words("counter.meanwhile_nothing")
+    names = ", ".join(pane.words(f"counter.do_{kind}") for kind in sorted(asked))
+    return pane.words("counter.meanwhile_asked", names=names)
 
 
 def _sitting(pane: AnyPane, before: CounterView, now: CounterView) -> Iterator[str]:

@@ -139,7 +139,12 @@ def standing(pane: AnyPane, view: CounterView, now: datetime) -> str:
 
 
 def hint(pane: AnyPane, view: CounterView, now: datetime) -> str:
-    """What to press at a counter without a ticket, and for how long what was done may be undone."""
+    """What to press at a counter without a ticket, and for how long what was done may be undone.
+
+    Nothing while the server is away: then no key is taken.
+    """
+    if not pane.live:
+        return ""
     undo_s = undo_left_s(view, now)
     undo = pane.words("counter.hint_undo", cap=cap_name("undo", pane.words), seconds=undo_s)
     return "\n".join([_hint(pane, view), *([undo] if undo_s else [])])

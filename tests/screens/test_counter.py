@@ -234,7 +234,17 @@ async def test_the_language_changes_at_a_key_and_back() -> None:
         await until(lambda: console.asked == [m.CallNext()])
 
 
-async def test_a_long_list_is_searched_without_accents() -> None:
+@pytest.mark.parametrize(
+    ("keys", "wish"),
+    [
+        (("c", *"dat da", "enter", "enter"), m.Transfer(service="DD01")),
+        (("c", "3"), m.Transfer(service="X00")),
+        (("c", *"viec 7", "enter", "enter"), m.Transfer(service="X07")),
+    ],
+)
+async def test_a_long_list_is_searched_without_accents_or_answered_by_number(
+    keys: tuple[str, ...], wish: m.AnyDo
+) -> None:
     async with desk(CALLED) as console:
         told = greeting()
         told.hall.services += [
@@ -243,8 +253,8 @@ async def test_a_long_list_is_searched_without_accents() -> None:
         ] + [m.ServiceInfo(code="DD01", field="C", names={"vi": "Đất đai"}, expected_s=1)]
         console.pane.post_message(Welcomed(told))
         await until(lambda: console.pane.hall is told.hall)
-        await console.press("c", *"dat da", "enter", "enter")
-        await until(lambda: console.asked == [m.Transfer(service="DD01")])
+        await console.hurry(*keys)
+        await until(lambda: console.asked == [wish])
 
 
 # --- Signing in ----------------------------------------------------------------------------------

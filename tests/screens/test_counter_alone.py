@@ -304,3 +304,32 @@ async def test_what_was_asked_before_the_loss_is_no_surprise_after_it() -> None:
         console.may_answer.set()
         await until(lambda: "no_show" not in console.pane._unanswered)
         assert console.asked == [m.NoShow()]
+
+
+async def test_what_is_asked_again_is_said_to_be_and_not_that_nothing_has_changed() -> None:
+    async with desk(READY, (120, 40)) as console:
+        console.may_answer.clear()
+        await console.press("space")
+        await until(lambda: console.asked == [m.CallNext()])
+        await console.link(False)
+        await console.link(True)
+        await console.show(m.CounterView(**{f: getattr(READY, f) for f in READY.__struct_fields__}))
+        await until(lambda: "Đã kết nối lại. Đã gửi lại: Gọi tiếp." in console.text())
+        console.may_answer.set()
+
+
+async def test_whoever_signs_in_as_the_link_is_lost_reads_that_it_is_asked_again() -> None:
+    async with desk(NOBODY) as console:
+        console.may_answer.clear()
+        await console.press(*"cb1", "enter", *"1234", "enter")
+        await until(lambda: console.asked)
+        await console.link(False)
+        await until(lambda: "sẽ gửi lại khi có kết nối: Đăng nhập" in console.text())
+        console.may_answer.set()
+
+
+async def test_without_a_server_no_key_is_suggested() -> None:
+    async with desk(READY) as console:
+        await until(lambda: "để gọi số C007" in console.text())
+        await console.link(False)
+        await until(lambda: "để gọi số" not in console.text())
