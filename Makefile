@@ -17,9 +17,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/motcua demo
 
-# On every core: the tests wait for what must become true, never for a time to pass.
 test: install
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest
 
 check: install format lint types contracts test
 

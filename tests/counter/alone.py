@@ -8,7 +8,7 @@ import asyncio
 import re
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from tests.faults.killing import ROOT, ServerProcess, write_config
 from tests.hardware.pty_line import PtyLine
 from tests.waiting import until
 
+SOON_S: Final = 10.0
 CODES: Final = (
     '"N=call_next", "R=recall", "S=start", "F=finish", "P=pause", "X=sign_out", '
     '"#=enter", "*=clear"'
@@ -92,9 +93,14 @@ class Alone:
         await until(lambda: self.texts[-1:] == [text])
 
     async def sign_in(self) -> None:
+        """What is typed before the pad's line is open is lost: then it is typed again."""
         await self.shows("PIN")
-        self.press(*"1234", "#")
-        await self.shows("")
+        signed_in = False
+        while not signed_in:
+            self.press(*"1234", "#")
+            with suppress(AssertionError):
+                await until(lambda: self.texts[-1:] == [""], within_s=SOON_S)
+                signed_in = True
 
     async def issue(self, tickets: int) -> None:
         """So many people take a number for the first service."""

@@ -108,7 +108,7 @@ async def test_a_staff_screen_without_a_server_keeps_its_content_above_a_line() 
         await bring_to_life(pane)
         pane.post_message(OnlineChanged(False))
         await until(lambda: "Mất kết nối" in screen_text(app))
-        assert "Xin chào" in screen_text(app)
+        await until(lambda: "Xin chào" in screen_text(app))
 
 
 async def test_a_screen_thrown_out_says_what_to_do(screen: SnapshotAssertion) -> None:
