@@ -166,4 +166,4 @@ async def test_a_ticket_shown_while_a_number_is_on_show_changes_nothing() -> Non
         await one.press("1 1")
         await one.see("SỐ THỨ TỰ CỦA QUÝ KHÁCH")
         show(one)
-        assert one.shows("SỐ THỨ TỰ CỦA QUÝ KHÁCH")
+        await one.see("SỐ THỨ TỰ CỦA QUÝ KHÁCH")
