@@ -54,6 +54,7 @@ class Mechanism:
     heard: bytes = b""  # all that came since power was on
     reports: bool = False
     forgotten: bytes = b""  # what was in its memory when the power went
+    power_cuts: int = 0
     _begun: bytes = b""  # the first bytes of a question
     _buffer: bytes = b""
     _page: bytes = b""
@@ -87,6 +88,7 @@ class Mechanism:
 
     def power_cut(self) -> None:
         """All memory is lost, and with it what was being printed."""
+        self.power_cuts += 1
         self.forgotten += self._buffer
         self._buffer = self._begun = self._page = self._pictures = self._told = self.heard = b""
         self.reports = False
@@ -117,27 +119,32 @@ class Mechanism:
         return b""
 
     def _print(self, command: bytes) -> bytes:
-        if self.at_picture is not None:
-            happens, self.at_picture = self.at_picture, None
-            happens()
-            if self.stopped:
-                self._buffer = command + self._buffer
-                return b""
+        happens, self.at_picture = self.at_picture, None
+        if not self._goes_on(command, happens):
+            return b""
         self._page += command[8:].partition(b"\0")[0]
         self._pictures += command
         return b""
 
     def _cut(self, command: bytes) -> bytes:
-        if self.at_cut is not None:
-            happens, self.at_cut = self.at_cut, None
-            happens()
-            if self.stopped:
-                self._buffer = command + self._buffer
-                return b""
+        happens, self.at_cut = self.at_cut, None
+        if not self._goes_on(command, happens):
+            return b""
         self.printed.append(self._page.decode(errors="replace"))
         self.drawn.append(self._pictures)
         self._page = self._pictures = b""
         return b""
+
+    def _goes_on(self, command: bytes, happens: Callable[[], None] | None) -> bool:
+        """Let happen what was planned for this command; whether it is carried out after that."""
+        power_cuts = self.power_cuts
+        if happens is not None:
+            happens()
+        if self.power_cuts > power_cuts:
+            return False
+        if self.stopped:
+            self._buffer = command + self._buffer
+        return not self.stopped
 
     def _realtime(self, question: int) -> int:
         bits = {
@@ -171,6 +178,8 @@ class FakePrinter:
         self.at_once = AT_ONCE  # bytes that it takes in a tick
         self.on = True
         self.lost = b""  # what came while power was off
+        # The power goes and comes between two turns of the mechanism, or out of one.
+        self._turning = threading.RLock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -193,11 +202,13 @@ class FakePrinter:
         return self.mechanism.printed
 
     def power_off(self) -> None:
-        self.on = False
-        self.mechanism.power_cut()
+        with self._turning:
+            self.on = False
+            self.mechanism.power_cut()
 
     def power_on(self) -> None:
-        self.on = True
+        with self._turning:
+            self.on = True
 
     def _run(self) -> None:
         while not self._ending.is_set():
@@ -208,13 +219,13 @@ class FakePrinter:
         if self.at_once < AT_ONCE:
             self._rest()
         data = self.receive() if self.reading else self._rest()
-        if not self.on:
-            self.lost += data
-            self.mechanism.power_cut()
-            return
-        answers = self.mechanism.receive(data) + self.mechanism.work()
-        if answers and self.on and not self.silent:
-            self.send(answers)
+        with self._turning:
+            if not self.on:
+                self.lost += data
+                return
+            answers = self.mechanism.receive(data) + self.mechanism.work()
+            if answers and self.on and not self.silent:
+                self.send(answers)
 
     def _rest(self) -> bytes:
         self._ending.wait(TICK_S)
