@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from config import shape, values
+from config import screens, shape, values
 from hall import model
 from link import messages
 
@@ -186,7 +186,7 @@ def counter_infos_of(file: shape.File) -> Iterator[messages.CounterInfo]:
         )
 
 
-def devices_of(devices: shape.Devices) -> Iterator[messages.DeviceInfo]:
+def devices_of(devices: screens.Devices) -> Iterator[messages.DeviceInfo]:
     for role in get_args(messages.Role):
         for screen in getattr(devices, role, ()):
             settings = present(structs.asdict(screen))

@@ -9,65 +9,39 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec import field as key
 
 from config import leaves
-from config.keypad import faults_of_codes, faults_of_levels
 from config.kinds import (
     UNIQUE,
     Age,
     Clock,
     Code,
     Colour,
-    CounterRef,
     Day,
     Few,
     FieldRef,
-    FileName,
     Flag,
-    KeyCode,
-    Keypad,
     Language,
-    LanguageRef,
     Letter,
-    LevelCode,
     LongNames,
     Minutes,
-    MinutesOrZero,
     Names,
-    OfficerRef,
     PinHash,
-    Plate,
-    PlateFrame,
-    PlateText,
-    Printer,
-    Scanner,
-    Seconds,
     SecondsOrZero,
     ServiceOrField,
     Some,
-    Stay,
     Text,
     Word,
     declares,
     refers,
     sound,
 )
-
-Fault = tuple[str, str]  # key within the table, what is wrong
-MOST_PRINTERS: Final = 2  # of one kiosk: the second takes over from the first
-
-
-class Table(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file. A key without a default must be there."""
-
-    def faults(self) -> Iterator[Fault]:
-        """What is wrong between its keys."""
-        return iter(())
-
+from config.screens import Devices
+from config.table import Fault, Table
 
 # --- The server and the hall ---------------------------------------------------------------------
 
@@ -327,87 +301,7 @@ class Calling(Table, kw_only=True):
             )
 
 
-# --- Screens and people --------------------------------------------------------------------------
-
-
-class Screen(Table, kw_only=True):
-    """Any screen. What is neither its code nor its counter is a setting it is told."""
-
-    code: Annotated[Code, declares("device")]
-
-
-class Kiosk(Screen, kw_only=True):
-    idle_s: Stay = 45
-    show_number_s: Stay = 20
-    fields: list[FieldRef] = []
-    printers: list[Printer] = []
-    paper_mm: Annotated[Literal[80, 58], Meta(description="80 or 58")] = 80
-    template: FileName | None = None
-    scanner: Scanner | None = None
-    card_required: Flag = False
-    technician_pin_hash: PinHash | None = None
-
-    def faults(self) -> Iterator[Fault]:
-        if self.card_required and self.scanner is None:
-            yield "card_required", "needs a scanner: nobody could get a number."
-        if len(self.printers) > MOST_PRINTERS:
-            yield "printers", f"has {len(self.printers)} printers; at most {MOST_PRINTERS} serve."
-
-
-class CounterScreen(Screen, kw_only=True):
-    counter: CounterRef
-    auto_call_s: SecondsOrZero = 0
-    lock_after_min: MinutesOrZero = 10
-    keypad: Keypad | None = None
-    keypad_codes: list[KeyCode] = []
-    keypad_debounce_ms: Annotated[
-        int, Meta(ge=0, le=2000, description="a whole number of milliseconds from 0 to 2000")
-    ] = 150
-    officer: OfficerRef | None = None
-    plate: Plate | None = None
-    plate_speaks: Annotated[
-        Literal["text", "modbus", "cd5220"], Meta(description='"text", "modbus" or "cd5220"')
-    ] = "text"
-    plate_frame: PlateFrame = "{number}\r\n"
-    plate_cells: Annotated[int, Meta(ge=4, le=20, description="a whole number from 4 to 20")] = 4
-    plate_unit: Annotated[int, Meta(ge=1, le=247, description="a whole number from 1 to 247")] = 1
-    plate_paused: PlateText = "----"
-
-    def faults(self) -> Iterator[Fault]:
-        yield from faults_of_codes(self.keypad_codes, self.keypad)
-        if len(self.plate_paused) > self.plate_cells:
-            yield "plate_paused", f"is longer than plate_cells, {self.plate_cells}."
-
-
-class Display(Screen, kw_only=True):
-    languages: list[LanguageRef] = []
-    show_call_s: Seconds = 20
-    moment_s: Seconds = 4
-    recent_calls: Some = 8
-
-
-class RatingScreen(Screen, kw_only=True):
-    counter: CounterRef
-    awake_s: Stay = 60
-    pad: Keypad | None = None
-    pad_codes: list[LevelCode] = []
-
-    def faults(self) -> Iterator[Fault]:
-        return faults_of_levels(self.pad_codes, self.pad)
-
-
-class ManagerScreen(Screen, kw_only=True):
-    """It shows the whole hall and has no settings."""
-
-
-class Devices(Table, kw_only=True):
-    """The role is the name of the list."""
-
-    kiosk: list[Kiosk] = []
-    counter: list[CounterScreen] = []
-    display: list[Display] = []
-    rating: list[RatingScreen] = []
-    manager: list[ManagerScreen] = []
+# --- People ---------------------------------------------------------------------------------------
 
 
 class Officer(Table, kw_only=True):

@@ -16,7 +16,7 @@ from msgspec.structs import FieldInfo
 from msgspec.structs import fields as fields_of
 
 from config.mistakes import did_you_mean, shown
-from config.shape import Table
+from config.table import Table
 
 BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,60}(\[\d+\])?(\.[A-Za-z0-9_-]+)*")
 LAST_PLACE: Final = re.compile(r"\[\d+\](?!.*\[)")

@@ -1,0 +1,1 @@
+"""What every figure means, and what a report is made of. Reads and writes nothing."""

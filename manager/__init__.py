@@ -1,0 +1,1 @@
+"""The manager: the hall now, the figures, the reports."""
