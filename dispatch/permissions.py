@@ -30,13 +30,16 @@ COUNTER_KINDS: Final[frozenset[type[m.Do]]] = frozenset(
     }
 )
 
+MANAGER_KINDS: Final[frozenset[type[m.Do]]] = frozenset(
+    {m.SetService, m.Notice, m.MoveTicket, m.SendWord, m.Acknowledge, m.Report}
+)
+
 MAY_ASK: Final[Mapping[m.Role, frozenset[type[m.Do]]]] = {
     "kiosk": frozenset({m.TakeTicket, m.Printed, m.DeviceState, m.Rate}),
-    "counter": COUNTER_KINDS | {m.SignIn, m.ChangePin, m.DeviceState},
+    "counter": COUNTER_KINDS | {m.SignIn, m.ChangePin, m.ReadWord, m.DeviceState},
     "rating": frozenset({m.Rate, m.DeviceState}),
-    "display": frozenset({m.Announced, m.DeviceState}),
-    "manager": COUNTER_KINDS
-    | {m.SignIn, m.ChangePin, m.SetService, m.Notice, m.Report, m.DeviceState},
+    "display": frozenset({m.Announced, m.Spoken, m.DeviceState}),
+    "manager": COUNTER_KINDS | MANAGER_KINDS | {m.SignIn, m.ChangePin, m.DeviceState},
     "ticket": frozenset(),
 }
 

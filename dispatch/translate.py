@@ -7,11 +7,12 @@ a spreadsheet does not come in.
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date
 from typing import Final
 
 from hall import commands as c
 from hall.model import Booking
+from hall.waits import Forecast
 from link import messages as m
 
 MAX_TEXT: Final = 200  # characters of any text from outside
@@ -69,6 +70,8 @@ def at_counter(  # noqa: PLR0912 - one case a kind
             return c.PutBack(counter)
         case m.Cancel():
             return c.Cancel(counter, do.ticket, do.reason)
+        case m.ReadWord():
+            return c.ReadWord(counter, do.word)
         case _:
             return None
 
@@ -100,8 +103,10 @@ def _day(text: str | None) -> date | None:
         raise ImpossibleDay(text) from None
 
 
-def elsewhere(do: m.AnyDo, device: str, token: str, language: str) -> c.Command | None:
-    """The command of any other request; `token` is new and random, for a ticket to carry."""
+def elsewhere(
+    do: m.AnyDo, device: str, token: str, language: str, forecast: Forecast
+) -> c.Command | None:
+    """The command of any other request. For a ticket to carry: a new random token, and the wait."""
     match do:
         case m.TakeTicket():
             slot = do.booking
@@ -113,6 +118,7 @@ def elsewhere(do: m.AnyDo, device: str, token: str, language: str) -> c.Command 
                 do.group,
                 "booking" if booking else "kiosk",
                 booking,
+                forecast.newcomer(do.services[0], do.group).told if do.services else None,
             )
         case m.Printed():
             return c.Printed(do.ticket, do.ok, do.trouble)
@@ -120,9 +126,17 @@ def elsewhere(do: m.AnyDo, device: str, token: str, language: str) -> c.Command 
             return c.ReportDevice(f"{device}/{do.device}", do.trouble)
         case m.Announced():
             return c.Announced(do.call, device)
+        case m.Spoken():
+            return c.Spoken(do.call, device, do.at.astimezone(UTC), do.skipped)
         case m.SetService():
             return c.SetService(do.service, do.open)
         case m.Notice():
             return c.SetNotice(clean(do.text))
+        case m.MoveTicket():
+            return c.MoveTicket(do.ticket, do.reason, do.service, do.to_counter)
+        case m.SendWord():
+            return c.SendWord(clean(do.text), do.counter)
+        case m.Acknowledge():
+            return c.Acknowledge(do.alarm)
         case _:
             return None

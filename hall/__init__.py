@@ -4,5 +4,6 @@
     evolve(hall, event, at)    -> the hall after it
 
 Read in this order: model, commands, events; decide and the rooms it asks (intake, counters, turns,
-tick); evolve, order, hours, waits, views.
+undo, manager, devices, tick, alarms); evolve and its rooms (changes, beside); order, hours;
+desk_times, waits; views and its rooms (boards, overview).
 """

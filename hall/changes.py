@@ -6,15 +6,20 @@ Knows no event and refuses nothing; every function takes the hall and gives a ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from hall.hours import open_wait_s
-from hall.model import Hall, Queue, QueueKey, Staffing, Stage, Ticket, Turn
+from hall.model import HalfHour, Hall, Queue, QueueKey, Staffing, Stage, Tally, Ticket, Turn
 from hall.order import joined, left, place_of
+from hall.replacing import replace
 
+HALF_HOUR_S: Final = 1800
+NOTHING: Final = HalfHour()
 MICROSECONDS: Final = 6  # digits; sums kept to these are exact, whatever is taken away again
+
+
+Counts = TypeVar("Counts", Tally, HalfHour)
 
 
 def turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
@@ -32,24 +37,56 @@ def counter_becomes(hall: Hall, counter: str, **changes: object) -> Hall:
 
 def counted(hall: Hall, *, times: int = 1, **more: float) -> Hall:
     """The day's tally with so many more; `times=-1` takes them away."""
+    return replace(hall, tally=_with_more(hall.tally, times, more))
+
+
+def in_half_hour(hall: Hall, at: datetime, *, times: int = 1, **more: float) -> Hall:
+    """The tally of the half hour of `at` with so many more; one that has nothing is not kept."""
+    return replace(hall, tally=_in_half_hour(hall.tally, at, times, more))
+
+
+def _in_half_hour(tally: Tally, at: datetime, times: int, more: Mapping[str, float]) -> Tally:
+    key = half_hour_of(at)
+    after = _with_more(tally.half_hours.get(key, NOTHING), times, more)
+    half_hours = {**tally.half_hours, key: after}
+    if times < 0 and after == NOTHING:
+        del half_hours[key]
+    return replace(tally, half_hours=half_hours)
+
+
+def _with_more(counts: Counts, times: int, more: Mapping[str, float]) -> Counts:
     changes = {
-        name: round(getattr(hall.tally, name) + times * amount, MICROSECONDS)
+        name: round(getattr(counts, name) + times * amount, MICROSECONDS)
         for name, amount in more.items()
     }
-    return replace(hall, tally=replace(hall.tally, **changes))
+    return replace(counts, **changes)
+
+
+def half_hour_of(at: datetime) -> int:
+    """Its number since 1970. Where clocks are set by whole half hours, so do half hours begin."""
+    return int(at.timestamp() // HALF_HOUR_S)
 
 
 def visit_counted(hall: Hall, ticket: Ticket, *, times: int = 1) -> Hall:
-    """The tally with one more visit that ended well: its wait is the sum over its turns."""
+    """The tally with one more visit that ended well: its wait is the sum over its turns.
+
+    It is served in the half hour of its end; its wait is one of those called in that of its call.
+    """
+    assert ticket.turn.ended_at is not None
+    tally = _in_half_hour(hall.tally, ticket.turn.ended_at, times, {"served": 1})
     if any(turn.clock_stepped for turn in ticket.turns):
-        return counted(hall, times=times, served=1)
+        return replace(hall, tally=_with_more(tally, times, {"served": 1}))
+    assert ticket.turn.called_at is not None
     wait_s = sum(
-        open_wait_s(hall.setup.hours, ticket.wait_began(turn), turn.called_at)
+        open_wait_s(hall.setup.hours, ticket.wait_began(turn), turn.waited_until)
         for turn in ticket.turns
-        if turn.called_at is not None
+        if turn.waited_until is not None
     )
     within = int(wait_s <= hall.setup.wait_target_s)
-    return counted(hall, times=times, served=1, timed=1, wait_s=wait_s, within_target=within)
+    timed = {"timed": 1, "wait_s": wait_s}
+    tally = _in_half_hour(tally, ticket.turn.called_at, times, timed)
+    timed |= {"served": 1, "within_target": within}
+    return replace(hall, tally=_with_more(tally, times, timed))
 
 
 def ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:

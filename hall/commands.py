@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from hall.events import Event
 from hall.model import Booking
+from hall.waits import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class TakeTicket:
     group: str | None = None
     channel: str = "kiosk"
     booking: Booking | None = None
+    told: Told | None = None  # the wait, foreseen beforehand; None: no counter is open for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,39 @@ class SetNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTicket:
+    """The manager sends somebody who waits to another service, to a counter, or to both."""
+
+    ticket: str
+    reason: str
+    service: str | None = None
+    to_counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendWord:
+    """A line from the manager to the officer at a counter; without one, to all who are there."""
+
+    text: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """The officer has read what the manager sent."""
+
+    counter: str
+    word: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The manager has seen an alarm: it stays until it is over, and disturbs no more."""
+
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """A board says that it has announced a call."""
 
@@ -208,8 +243,21 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A loudspeaker says that it has spoken a call, begun `at`; or skipped it, and why."""
+
+    call: int
+    device: str
+    at: datetime
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDevice:
-    """A screen says how a device beside it is. `trouble` None: it works."""
+    """A screen says how a device beside it is. `trouble` None: it works.
+
+    Of a screen itself nobody says so but the server, which knows who is connected.
+    """
 
     device: str
     trouble: str | None = None
@@ -252,7 +300,12 @@ Command = (
     | Rate
     | SetService
     | SetNotice
+    | MoveTicket
+    | SendWord
+    | ReadWord
+    | Acknowledge
     | Announced
+    | Spoken
     | ReportDevice
     | StepClock
     | Tick

@@ -1,27 +1,27 @@
 """What comes of a command: events, or Refused. Changes nothing; `evolve` does.
 
 The rules stand where they belong: intake (the citizen), counters (the officer), turns (the ticket
-at the counter), undo (what was pressed by mistake), tick (time). What is left to the manager and
-the devices stands here.
+at the counter), undo (what was pressed by mistake), manager, devices, tick (time).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 from hall import commands as c
-from hall import counters, intake, turns
-from hall import events as e
-from hall.commands import Command, Decision, Refused
+from hall import counters, devices, intake, manager, turns
+from hall.commands import Command, Decision
 from hall.model import Hall
 from hall.tick import tick
 from hall.undo import undo
 
-MAX_DEVICES: Final = 200  # beside all screens together; every view of a counter lists the troubled
+OfTheManager = c.SetService | c.SetNotice | c.MoveTicket | c.SendWord | c.ReadWord | c.Acknowledge
+OfADevice = c.Announced | c.Spoken | c.ReportDevice | c.StepClock
+OfATurn = turns.OfATurn | c.Undo
 
 
-def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PLR0912
+def decide(hall: Hall, command: Command, now: datetime) -> Decision:
     """The consequences of a command at `now`, which is never before the hall's last event."""
     match command:
         case c.TakeTicket():
@@ -40,24 +40,42 @@ def decide(hall: Hall, command: Command, now: datetime) -> Decision:  # noqa: PL
             return counters.pause(hall, command)
         case c.Close():
             return counters.close(hall, command)
-        case c.SetService():
-            return _set_service(hall, command)
-        case c.SetNotice():
-            return () if command.text == hall.notice else (e.NoticeSet(command.text),)
-        case c.Announced():
-            return _announced(hall, command)
-        case c.ReportDevice():
-            return _report_device(hall, command)
-        case c.StepClock():
-            return (e.ClockStepped(command.by_s),)
         case c.Tick():
             return tick(hall, now)
+        case _:
+            return _beside_the_line(hall, command, now)
+
+
+def _beside_the_line(
+    hall: Hall, command: OfTheManager | OfADevice | OfATurn, now: datetime
+) -> Decision:
+    match command:
+        case c.SetService():
+            return manager.set_service(hall, command)
+        case c.SetNotice():
+            return manager.set_notice(hall, command)
+        case c.MoveTicket():
+            return manager.move_ticket(hall, command)
+        case c.SendWord():
+            return manager.send_word(hall, command)
+        case c.ReadWord():
+            return manager.read_word(hall, command)
+        case c.Acknowledge():
+            return manager.acknowledge(hall, command)
+        case c.Announced():
+            return devices.announced(hall, command)
+        case c.Spoken():
+            return devices.spoken(hall, command, now)
+        case c.ReportDevice():
+            return devices.report(hall, command)
+        case c.StepClock():
+            return devices.step_clock(command)
         case _:
             return _of_a_turn(hall, command, now)
 
 
 def _of_a_turn(  # noqa: PLR0912 - one case a kind
-    hall: Hall, command: turns.OfATurn | c.Undo, now: datetime
+    hall: Hall, command: OfATurn, now: datetime
 ) -> Decision:
     match command:
         case c.CallNext():
@@ -90,26 +108,3 @@ def _of_a_turn(  # noqa: PLR0912 - one case a kind
             return turns.cancel(hall, command)
         case _:
             assert_never(command)
-
-
-def _set_service(hall: Hall, command: c.SetService) -> Decision:
-    if command.service not in hall.setup.services:
-        return Refused("unknown_service", service=command.service)
-    if command.open == (command.service not in hall.closed_services):
-        return ()
-    return (e.ServiceSet(command.service, command.open),)
-
-
-def _announced(hall: Hall, command: c.Announced) -> Decision:
-    if command.call > hall.call:
-        return Refused("unknown_call", call=command.call)
-    return (e.CallAnnounced(command.call, command.device),)
-
-
-def _report_device(hall: Hall, command: c.ReportDevice) -> Decision:
-    known = hall.devices.get(command.device)
-    if known is not None and known.trouble == command.trouble:
-        return ()
-    if known is None and len(hall.devices) >= MAX_DEVICES:
-        return Refused("too_many_devices", limit=MAX_DEVICES)
-    return (e.DeviceReported(command.device, command.trouble),)

@@ -137,6 +137,16 @@ class TicketTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketMoved:
+    """The manager sent a waiting ticket elsewhere: it keeps its place in a turn of its own."""
+
+    ticket: str
+    service: str
+    to_counter: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TicketHeld:
     ticket: str
     counter: str
@@ -217,6 +227,56 @@ class CallAnnounced:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSpoken:
+    """A loudspeaker has spoken a call, begun `at`; or skipped it, and why."""
+
+    call: int
+    device: str
+    at: datetime
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordSent:
+    """The manager wrote to a counter. A word to all counters has one number, and many events."""
+
+    word: int
+    counter: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordRead:
+    word: int
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """Something the manager should know began. `of`: the field, counter or device it is about.
+
+    `alarm` is its kind and `of`: the same alarm again is another event, after it was cleared.
+    """
+
+    alarm: str
+    alarm_kind: str
+    of: str | None = None
+    number: str | None = None  # the ticket that waits longest, or is at the counter
+    value_s: float | None = None  # how long by then, in seconds
+    detail: str | None = None  # the trouble of a device
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCleared:
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmAcknowledged:
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceReported:
     device: str
     trouble: str | None
@@ -243,6 +303,7 @@ Event = (
     | TicketPostponed
     | TicketBack
     | TicketTransferred
+    | TicketMoved
     | TicketHeld
     | TicketPutBack
     | TicketCancelled
@@ -256,6 +317,12 @@ Event = (
     | NoticeSet
     | TurnRated
     | CallAnnounced
+    | CallSpoken
+    | WordSent
+    | WordRead
+    | AlarmRaised
+    | AlarmCleared
+    | AlarmAcknowledged
     | DeviceReported
     | ClockStepped
 )

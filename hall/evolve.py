@@ -5,11 +5,10 @@ Every function takes the hall and gives a new one; nothing is changed in place.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 
 from hall import events as e
+from hall.beside import BesideTheLine, after_beside, forgotten_words
 from hall.changes import (
     counted,
     counter_becomes,
@@ -17,6 +16,7 @@ from hall.changes import (
     ended,
     enqueued,
     held_s,
+    in_half_hour,
     new_turn,
     opened,
     turn_becomes,
@@ -26,14 +26,17 @@ from hall.changes import (
 )
 from hall.model import (
     RECENT_CALLS,
+    Because,
     Call,
     CounterState,
     DeviceState,
     Hall,
     Stage,
     Ticket,
+    Turn,
     empty_hall,
 )
+from hall.replacing import replace
 from hall.undo import kept, made_final, undone
 
 
@@ -42,7 +45,7 @@ def evolve(hall: Hall, event: e.Event, at: datetime) -> Hall:
     return replace(_after(made_final(hall, event), event, at), at=at)
 
 
-def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 - one case a kind
+def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:
     match event:
         case e.DayOpened():
             return _day_opened(hall, event, at)
@@ -52,6 +55,7 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             return counter_becomes(hall, event.counter, officer=event.officer, since=at)
         case e.OfficerSignedOut():
             hall = counter_becomes(hall, event.counter, officer=None)
+            hall = forgotten_words(hall, event.counter)
             return _state(hall, event.counter, CounterState.CLOSED, at)
         case e.CounterOpened():
             return _state(hall, event.counter, CounterState.OPEN, at)
@@ -59,17 +63,6 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:  # noqa: PLR0912 -
             return _state(hall, event.counter, CounterState.PAUSED, at, event.reason)
         case e.CounterClosed():
             return _state(hall, event.counter, CounterState.CLOSED, at)
-        case e.ServiceSet():
-            return _service_set(hall, event)
-        case e.NoticeSet():
-            return replace(hall, notice=event.text)
-        case e.CallAnnounced():
-            return hall
-        case e.DeviceReported():
-            state = DeviceState(event.trouble, at)
-            return replace(hall, devices={**hall.devices, event.device: state})
-        case e.ClockStepped():
-            return _clock_stepped(hall, at)
         case _:
             return _after_of_a_ticket(hall, event, at)
 
@@ -88,6 +81,7 @@ OfATicket = (
     | e.TicketPostponed
     | e.TicketBack
     | e.TicketTransferred
+    | e.TicketMoved
     | e.TicketHeld
     | e.TicketPutBack
     | e.TicketCancelled
@@ -97,7 +91,7 @@ OfATicket = (
 
 
 def _after_of_a_ticket(  # noqa: PLR0912 - one case a kind
-    hall: Hall, event: OfATicket, at: datetime
+    hall: Hall, event: OfATicket | BesideTheLine, at: datetime
 ) -> Hall:
     match event:
         case e.TicketTaken():
@@ -124,8 +118,8 @@ def _after_of_a_ticket(  # noqa: PLR0912 - one case a kind
             return _parked(hall, event.ticket, event.counter, at, until=event.until)
         case e.TicketBack():
             return waiting_again(unparked(hall, event.ticket), event.ticket)
-        case e.TicketTransferred():
-            return _transferred(hall, event, at)
+        case e.TicketTransferred() | e.TicketMoved():
+            return _passed_on(hall, event, at)
         case e.TicketHeld():
             return _parked(hall, event.ticket, event.counter, at)
         case e.TicketPutBack():
@@ -137,7 +131,7 @@ def _after_of_a_ticket(  # noqa: PLR0912 - one case a kind
         case e.TurnRated():
             return _rated(hall, event)
         case _:
-            assert_never(event)
+            return after_beside(hall, event, at)
 
 
 # --- The day -------------------------------------------------------------------------------------
@@ -153,22 +147,6 @@ def _day_opened(hall: Hall, event: e.DayOpened, at: datetime) -> Hall:
         devices={device: DeviceState(trouble, at) for device, trouble in event.troubles.items()},
         closed=False,
     )
-
-
-def _clock_stepped(hall: Hall, at: datetime) -> Hall:
-    """Whatever lives now has a duration that the step falsifies."""
-    hall = replace(hall, stepped_at=at)
-    for roll in hall.tickets.values():
-        for ticket in roll:
-            if ticket.turn.stage.live:
-                hall = turn_becomes(hall, ticket.number, clock_stepped=True)
-    return hall
-
-
-def _service_set(hall: Hall, event: e.ServiceSet) -> Hall:
-    changed = frozenset({event.service})
-    closed = hall.closed_services - changed if event.open else hall.closed_services | changed
-    return replace(hall, closed_services=closed)
 
 
 # --- A ticket's way ------------------------------------------------------------------------------
@@ -193,7 +171,7 @@ def _taken(hall: Hall, event: e.TicketTaken, at: datetime) -> Hall:
     )
     taken = {**hall.taken, **{code: hall.taken.get(code, 0) + 1 for code in event.services}}
     hall = replace(hall.with_ticket(ticket), issued=hall.issued + 1, taken=taken)
-    return enqueued(hall, ticket)
+    return in_half_hour(enqueued(hall, ticket), at, taken=1)
 
 
 def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
@@ -206,7 +184,7 @@ def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
         counter=event.counter,
         agency=event.agency,
         officer=event.officer,
-        because=event.because,
+        because=_because(turn, event),
         call=event.call,
         recalls=0,
         called_at=turn.called_at or at,
@@ -224,6 +202,12 @@ def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
         ordinary_since_priority=_ordinary_since(hall, event, ticket),
     )
     return _announcing(hall, event.ticket, event.counter, event.call, at)
+
+
+def _because(turn: Turn, event: e.TicketCalled) -> Because:
+    """Why it went first. A ticket that was parked keeps the reason of its own call."""
+    resumed = event.because.rule == "resumed"
+    return turn.because if resumed and turn.because is not None else event.because
 
 
 def _ordinary_since(hall: Hall, event: e.TicketCalled, ticket: Ticket) -> int | None:
@@ -263,7 +247,7 @@ def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
         start_estimated=event.start_estimated_at is not None,
     )
     hall = kept(ended(hall, event.ticket, Stage.DONE, at), event.counter, before, at)
-    hall = counter_becomes(hall, event.counter, finished=event.ticket)
+    hall = counted(counter_becomes(hall, event.counter, finished=event.ticket), ended=1)
     return hall if before.later else visit_counted(hall, hall.known(event.ticket))
 
 
@@ -306,7 +290,8 @@ def _service_added(hall: Hall, event: e.ServiceAdded) -> Hall:
     return hall.with_ticket(replace(ticket, later=(*ticket.later, event.service)))
 
 
-def _transferred(hall: Hall, event: e.TicketTransferred, at: datetime) -> Hall:
+def _passed_on(hall: Hall, event: e.TicketTransferred | e.TicketMoved, at: datetime) -> Hall:
+    """Another turn begins, in the place that this one had."""
     place = hall.known(event.ticket).turn.queued_at
     hall = counted(ended(hall, event.ticket, Stage.TRANSFERRED, at), transfers=1)
     turn = replace(new_turn(hall, event.service, place, at), reserved=event.to_counter)
@@ -327,7 +312,9 @@ def _rated(hall: Hall, event: e.TurnRated) -> Hall:
     index = event.turn - 1
     turn = replace(ticket.turns[index], rating=event.level)
     turns = (*ticket.turns[:index], turn, *ticket.turns[index + 1 :])
-    return hall.with_ticket(replace(ticket, turns=turns))
+    hall = hall.with_ticket(replace(ticket, turns=turns))
+    rated = {**hall.tally.rated, event.level: hall.tally.rated.get(event.level, 0) + 1}
+    return replace(hall, tally=replace(hall.tally, rated=rated))
 
 
 def _state(
@@ -339,5 +326,15 @@ def _state(
 def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) -> Hall:
     ticket = hall.known(number)
     announcement = Call(call, number, counter, ticket.language, ticket.group is not None, at)
-    others = tuple(other for other in hall.calls if other.number != number)
-    return replace(hall, call=call, calls=(*others, announcement)[-RECENT_CALLS:])
+    calls = (*_calls_still_shown(hall, number, counter), announcement)
+    return replace(hall, call=call, calls=calls, made=(*hall.made, at))
+
+
+def _calls_still_shown(hall: Hall, number: str, counter: str) -> list[Call]:
+    """The calls kept when this number is called there: so many of every counter that any group
+    of counters has its last ones."""
+    others = [other for other in hall.calls if other.number != number]
+    there = [other for other in others if other.counter == counter]
+    if len(there) >= RECENT_CALLS:
+        others.remove(there[0])
+    return others

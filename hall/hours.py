@@ -5,8 +5,10 @@ Takes aware times and a hall's `Hours`; knows nothing of tickets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from hall.model import Hours, Service, Session
 
@@ -79,6 +81,25 @@ def open_wait_s(hours: Hours, since: datetime, until: datetime) -> float:
     return total
 
 
+def open_wait_reached(windows: Sequence[Window], since: datetime, wait_s: float) -> datetime | None:
+    """When a wait in these serving windows will have lasted so long; None: not within them."""
+    left = timedelta(seconds=wait_s)
+    for start, end in windows:
+        span = end - max(start, since)
+        if span > timedelta() and span >= left:
+            return max(start, since) + left
+        left -= max(span, timedelta())
+    return None
+
+
+def attended(hours: Hours, day: date) -> list[Window]:
+    """From-to in UTC, in order: when citizens come, for a number or to be served."""
+    return [
+        (at(hours, day, min(one.issues_from, one.opens)), at(hours, day, one.closes))
+        for one in sessions(hours, day)
+    ]
+
+
 def closing(hours: Hours, day: date) -> datetime | None:
     """When the day's last session ends; None on a day without any."""
     windows = serving_windows(hours, day)
@@ -118,7 +139,12 @@ def midnight_after(hours: Hours, day: date) -> datetime:
 
 def at(hours: Hours, day: date, local: time) -> datetime:
     """This local time of that day, in UTC."""
-    return datetime.combine(day, local, hours.timezone).astimezone(UTC)
+    return _in_utc(hours.timezone, day, local)
+
+
+@lru_cache(maxsize=4096)
+def _in_utc(timezone: ZoneInfo, day: date, local: time) -> datetime:
+    return datetime.combine(day, local, timezone).astimezone(UTC)
 
 
 def _issue_starts(hours: Hours, service: Service, now: datetime) -> Iterator[datetime]:

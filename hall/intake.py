@@ -8,8 +8,8 @@ from hall import commands as c
 from hall import events as e
 from hall import hours
 from hall.commands import Decision, Refused
-from hall.model import Hall, Service, Stage, number_of
-from hall.waits import wait_of_newcomer
+from hall.model import Hall, QueueKey, Service, Stage, number_of
+from hall.waits import Priority, people_before, place_of_newcomer
 
 
 def take(hall: Hall, command: c.TakeTicket, now: datetime) -> Decision:
@@ -17,7 +17,7 @@ def take(hall: Hall, command: c.TakeTicket, now: datetime) -> Decision:
     if refusal is not None:
         return refusal
     service = hall.setup.services[command.services[0]]
-    wait = wait_of_newcomer(hall, service, now)
+    queued_at = _place_in_line(hall, command, now)
     return (
         e.TicketTaken(
             ticket=number_of(service.field, len(hall.tickets.get(service.field, ())) + 1),
@@ -26,11 +26,11 @@ def take(hall: Hall, command: c.TakeTicket, now: datetime) -> Decision:
             language=command.language,
             group=command.group,
             channel=command.channel,
-            queued_at=_place_in_line(hall, command, now),
+            queued_at=queued_at,
             booking=command.booking,
-            ahead=wait.ahead,
-            wait_low_s=wait.low_s,
-            wait_high_s=wait.high_s,
+            ahead=_ahead(hall, command, queued_at),
+            wait_low_s=command.told.low_s if command.told else None,
+            wait_high_s=command.told.high_s if command.told else None,
         ),
     )
 
@@ -79,6 +79,13 @@ def _place_in_line(hall: Hall, command: c.TakeTicket, now: datetime) -> datetime
     if command.booking is None:
         return now
     return command.booking.slot if hall.setup.booking_by_slot else command.booking.registered
+
+
+def _ahead(hall: Hall, command: c.TakeTicket, queued_at: datetime) -> int:
+    """How many stand before the new ticket."""
+    priority = Priority.of(hall.setup, command.group)
+    place = place_of_newcomer(priority, queued_at.timestamp(), hall.issued)
+    return people_before(hall, QueueKey(command.services[0], priority.interleaved), place)
 
 
 def printed(hall: Hall, command: c.Printed) -> Decision:

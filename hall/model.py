@@ -1,21 +1,25 @@
 """The frozen values the rules speak of: what is set up, and what has come of the day so far.
 
-Changes nothing and decides nothing. Times are aware UTC datetimes; durations are seconds.
+Changes nothing and decides nothing. Times are aware UTC datetimes; durations are seconds. Values
+that events change have no slots: `replace` copies them whole.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from hall.replacing import replace
+
 FIRST: Final = math.inf  # a head start nobody can match: strict priority
 DAWN: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before anything a hall can have recorded
-RECENT_CALLS: Final = 12  # numbers whose last call a board may still show
+RECENT_CALLS: Final = 12  # numbers of each counter whose last call a board may still show
+SILENT: Final = "silent"  # the trouble of a screen that is not connected
 
 
 # --- What is set up: the same all day -----------------------------------------------------------
@@ -73,6 +77,17 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLimits:
+    """From when on the manager is told. 0: never."""
+
+    pause_s: float = 900.0  # a counter pauses so long while the hall serves
+    service_factor: float = 2.0  # a service takes so many times the desk time to expect,
+    service_s: float = 600.0  # and at least so long
+    mean_from: int = 10  # so many waits make a mean
+    silent_s: float = 60.0  # a kiosk or a display is not connected while the hall is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """One hall as configured. Nothing here changes while the server runs."""
 
@@ -91,6 +106,8 @@ class Setup:
         3600.0  # from the last closing until those still waiting are left over
     )
     wait_target_s: float = 900.0  # the state's target for the mean wait
+    wait_limit_s: float = 1800.0  # nobody should wait longer
+    alarms: AlarmLimits = AlarmLimits()
     walking_s: float = 30.0  # call to start, where nobody pressed start
     booking_by_slot: bool = True  # a booked place in line is its slot's start, or its registration
     same_day_until: time = time(15, 0)
@@ -146,7 +163,7 @@ class Booking:
     registered: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One wait and the service after it. It began at `opened_at`; its place is of `queued_at`."""
 
@@ -182,8 +199,14 @@ class Turn:
         False  # the clock was set while it lived: its durations are not to be trusted
     )
 
+    @property
+    def waited_until(self) -> datetime | None:
+        """When its wait was over: called for the first time, or moved elsewhere before that."""
+        moved = self.called_at is None and self.stage is Stage.TRANSFERRED
+        return self.ended_at if moved else self.called_at
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """One visit: a number, and one turn after another. The last turn is the one that counts now."""
 
@@ -218,6 +241,7 @@ class Place(NamedTuple):
     order: int
     number: str
     reserved: str | None = None  # only this counter may call it, unless it is closed
+    waits_from: datetime | None = None  # for the target; None: it was called, its wait is over
 
 
 class QueueKey(NamedTuple):
@@ -242,7 +266,7 @@ class Pressed:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Staffing:
     """Who sits at a counter, and what happens there."""
 
@@ -269,6 +293,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class SentWord:
+    """A line from the manager that the officer has not read yet."""
+
+    word: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something the manager should know, as it was when it was raised."""
+
+    alarm: str
+    kind: str
+    since: datetime
+    of: str | None = None
+    number: str | None = None
+    value_s: float | None = None
+    detail: str | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceState:
     """What a screen last said of a device beside it. `trouble` None: it works."""
 
@@ -276,7 +323,17 @@ class DeviceState:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class HalfHour:
+    """What came of one half hour. Waits are those of served visits that were called in it."""
+
+    taken: int = 0
+    served: int = 0
+    timed: int = 0
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Tally:
     """The day's counts so far. A wait is that of a served ticket, closed hours taken out."""
 
@@ -288,12 +345,15 @@ class Tally:
     cancelled: int = 0
     transfers: int = 0
     left_over: int = 0
+    ended: int = 0  # services that could be rated
+    rated: Mapping[int, int] = field(default_factory=dict)  # level -> ratings
+    half_hours: Mapping[int, HalfHour] = field(default_factory=dict)  # half hours since 1970
 
 
 Queue = tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hall:
     """The hall at one moment. `at` is the time of the last event: nothing happens before it."""
 
@@ -309,10 +369,16 @@ class Hall:
     held: tuple[str, ...] = ()
     staffing: Mapping[str, Staffing] = field(default_factory=dict)
     call: int = 0  # never restarts, so that a board knows old from new over midnight
-    calls: tuple[Call, ...] = ()  # newest last
+    calls: tuple[Call, ...] = ()  # newest last; of every counter the last ones
+    made: tuple[datetime, ...] = ()  # when today's calls were made; the last one is `call`
     tally: Tally = Tally()
     closed_services: frozenset[str] = frozenset()
     notice: str = ""
+    word: int = 0  # of the last one the manager sent
+    words: Mapping[str, tuple[SentWord, ...]] = field(
+        default_factory=dict
+    )  # counter -> not read yet, oldest first
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)  # newest last
     devices: Mapping[str, DeviceState] = field(default_factory=dict)
     closed: bool = True  # the day's work is over, or has not begun
     stepped_at: datetime = DAWN  # when the clock was last set; set back, time stands still there
@@ -328,8 +394,8 @@ class Hall:
 
     def known(self, number: str) -> Ticket:
         """The ticket with this number, which there is."""
-        ticket = self.ticket(number)
-        assert ticket is not None, number
+        ticket = self.tickets[number[0]][int(number[1:]) - 1]
+        assert ticket.number == number, number
         return ticket
 
     def with_ticket(self, ticket: Ticket) -> Hall:

@@ -25,7 +25,6 @@ from hall.model import (
     Place,
     Queue,
     QueueKey,
-    Service,
     Ticket,
 )
 
@@ -44,7 +43,8 @@ def place_of(hall: Hall, ticket: Ticket) -> tuple[QueueKey, Place]:
     queued_at = turn.queued_at.timestamp()
     head_start_s = group.head_start_s if group else 0.0
     turn_time = queued_at - head_start_s
-    place = Place(turn_time, queued_at, ticket.order, ticket.number, turn.reserved)
+    waits_from = None if turn.called_at is not None else ticket.wait_began(turn)
+    place = Place(turn_time, queued_at, ticket.order, ticket.number, turn.reserved, waits_from)
     return QueueKey(turn.service, group is not None and group.interleaved), place
 
 
@@ -107,12 +107,11 @@ def callable_at(hall: Hall, counter: Counter) -> Iterator[Place]:
             yield from (place for place in queue if _callable(hall, place, counter))
 
 
-def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[Service, Queue]]:
+def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[QueueKey, Queue]]:
     """The queues of every service with this letter."""
     for key, queue in hall.queues.items():
-        service = hall.setup.services[key.service]
-        if service.field == field:
-            yield service, queue
+        if hall.setup.services[key.service].field == field:
+            yield key, queue
 
 
 def waiting_for(hall: Hall, service: str) -> Queue:

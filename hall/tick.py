@@ -1,4 +1,4 @@
-"""What time alone brings about: no-shows, who was postponed, the end of the day, the new day.
+"""What time alone brings about: no-shows, who was postponed, alarms, the day's end and the next.
 
 Changes nothing.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from hall import alarms, hours
 from hall import events as e
-from hall import hours
 from hall.model import Hall, Stage, Ticket
 from hall.undo import undo_until
 
@@ -25,7 +25,7 @@ def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
     over = _left_over_at(hall)
     if over is not None and over <= now:
         return tuple(_day_ends(hall))
-    return (*_no_shows(hall, now), *_backs(hall, now))
+    return (*_no_shows(hall, now), *_backs(hall, now)) or alarms.changes(hall, now)
 
 
 def next_due(hall: Hall, now: datetime) -> datetime:
@@ -35,6 +35,7 @@ def next_due(hall: Hall, now: datetime) -> datetime:
     moments = [hours.midnight_after(hall.setup.hours, hall.day)]
     moments += [due for _, due in _missing(hall)]
     moments += [due for _, due in _postponed(hall)]
+    moments += alarms.next_begins(hall, now)
     moments += [until for code in hall.staffing if (until := undo_until(hall, code, now))]
     over = _left_over_at(hall)
     if over is not None:

@@ -39,6 +39,7 @@ STAGES: Final[Mapping[tuple[Stage, type[Command]], Stage]] = {
     (Stage.WAITING, c.CallNext): Stage.CALLED,
     (Stage.WAITING, c.CallTicket): Stage.CALLED,
     (Stage.WAITING, c.Cancel): Stage.CANCELLED,
+    (Stage.WAITING, c.MoveTicket): Stage.TRANSFERRED,
     (Stage.CALLED, c.Recall): Stage.CALLED,
     (Stage.CALLED, c.Start): Stage.SERVING,
     (Stage.CALLED, c.Finish): Stage.DONE,

@@ -7,8 +7,8 @@ counter has called nobody, nobody else has sat down there, and nothing has happe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from hall import commands as c
 from hall import events as e
@@ -16,6 +16,12 @@ from hall.changes import counted, counter_becomes, dequeued, visit_counted
 from hall.commands import Decision, Refused
 from hall.counters import staffed
 from hall.model import Hall, Pressed, Stage, Ticket
+from hall.replacing import replace
+
+MAKES_FINAL: Final = (  # a ticket is called elsewhere or gone; somebody has left the counter
+    *(e.TicketCalled, e.TicketMoved, e.TicketCancelled, e.TicketLeftOver, e.TurnRated),
+    *(e.OfficerSignedOut, e.CounterClosed),
+)
 
 
 def undo(hall: Hall, command: c.Undo, now: datetime) -> Decision:
@@ -47,6 +53,8 @@ def kept(hall: Hall, counter: str, before: Ticket, at: datetime) -> Hall:
 
 def made_final(hall: Hall, event: e.Event) -> Hall:
     """The hall that keeps no longer what cannot be taken back after this event."""
+    if not isinstance(event, MAKES_FINAL):
+        return hall
     for counter, staffing in hall.staffing.items():
         if staffing.pressed is not None and _makes_final(event, counter, staffing.pressed):
             hall = counter_becomes(hall, counter, pressed=None)
@@ -57,7 +65,7 @@ def _makes_final(event: e.Event, counter: str, pressed: Pressed) -> bool:
     match event:
         case e.TicketCalled():
             return event.counter == counter or event.ticket == pressed.ticket.number
-        case e.TicketCancelled() | e.TicketLeftOver() | e.TurnRated():
+        case e.TicketMoved() | e.TicketCancelled() | e.TicketLeftOver() | e.TurnRated():
             return event.ticket == pressed.ticket.number
         case e.OfficerSignedOut() | e.CounterClosed():
             return event.counter == counter
@@ -70,7 +78,7 @@ def undone(hall: Hall, event: e.Undone, at: datetime) -> Hall:
     pressed = hall.staffing[event.counter].pressed
     assert pressed is not None, event
     after, before = hall.known(event.ticket), pressed.ticket
-    hall = _uncounted(dequeued(hall, after), after)
+    hall = _uncounted(dequeued(hall, after), after, len(before.turns) - 1)
     turns = (*before.turns[:-1], replace(before.turn, undone_at=at))
     # Meanwhile the printer may have spoken of the ticket.
     hall = hall.with_ticket(replace(before, turns=turns, printed=after.printed))
@@ -79,11 +87,13 @@ def undone(hall: Hall, event: e.Undone, at: datetime) -> Hall:
     )
 
 
-def _uncounted(hall: Hall, after: Ticket) -> Hall:
-    """The day's tally without what the finish or no-show had added to it."""
-    match after.turn.stage:
+def _uncounted(hall: Hall, after: Ticket, index: int) -> Hall:
+    """The day's tally without what the finish or no-show of this turn had added to it."""
+    match after.turns[index].stage:
         case Stage.DONE:
-            return visit_counted(hall, after, times=-1)
+            hall = counted(hall, times=-1, ended=1)
+            goes_on = index < len(after.turns) - 1
+            return hall if goes_on else visit_counted(hall, after, times=-1)
         case Stage.NO_SHOW:
             return counted(hall, times=-1, no_shows=1)
         case _:

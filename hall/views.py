@@ -2,34 +2,36 @@
 
 A view is a plain mapping, ready to be written as JSON; its shape is defined where the messages
 are, and held to that by a test. No view holds a token, and only the manager's names officers
-other than the one who looks.
+other than the one who looks. Boards stand in `boards`, the manager's hall in `overview`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from hall import commands as c
+from hall.boards import board
 from hall.commands import Command, Refused
 from hall.hours import session_opens_next
 from hall.intake import not_issued_because
 from hall.model import (
+    RECENT_CALLS,
     Because,
     CounterState,
     Hall,
+    SentWord,
     Service,
     Staffing,
     Stage,
     Ticket,
 )
-from hall.order import next_turn, waiting_for
+from hall.order import next_turn, place_of, waiting_for
+from hall.overview import View, live, moment, troubles, wait_facts
 from hall.turns import STAGES, may_add_service
 from hall.undo import undo_until
-from hall.waits import FieldLoad, Wait, field_load, opens_in_s, runs_past_closing, told, wait_of
+from hall.waits import Forecast, people_before, runs_past_closing
 
-View = dict[str, Any]
+__all__ = ["View", "board", "counter", "kiosk", "live", "may", "rating", "ticket"]
 
 AT_COUNTER: dict[type[Command], str] = {
     c.Recall: "recall",
@@ -45,14 +47,12 @@ AT_COUNTER: dict[type[Command], str] = {
 }
 
 
-def kiosk(hall: Hall, now: datetime) -> View:
+def kiosk(hall: Hall, now: datetime, forecast: Forecast) -> View:
     """Every service: open or not and until when, people waiting, expected wait; the last calls."""
-    waits = _waits(hall, now)
     services = [
-        _kiosk_service(hall, service, waits[service.field], now)
-        for service in hall.setup.services.values()
+        _kiosk_service(hall, service, now, forecast) for service in hall.setup.services.values()
     ]
-    called = [call.number for call in hall.calls]
+    called = [call.number for call in hall.calls[-RECENT_CALLS:]]
     return {"kind": "kiosk", "services": services, "notice": hall.notice, "called": called}
 
 
@@ -74,8 +74,14 @@ def counter(hall: Hall, code: str, now: datetime) -> View:
         "next": _next_up(*upcoming) if upcoming else None,
         "queue": [line for service in setup.lag if (line := _queue_length(hall, service))],
         "held": [_held_ticket(ticket) for ticket in held if ticket.turn.service in setup.lag],
-        "troubles": _troubles(hall),
+        "troubles": troubles(hall),
         "notice": hall.notice,
+        "sent_words": [_sent_word(sent) for sent in hall.words.get(code, ())],
+        "closed_counters": [
+            other
+            for other, theirs in hall.staffing.items()
+            if other != code and theirs.state is CounterState.CLOSED
+        ],
     }
 
 
@@ -90,33 +96,6 @@ def may(hall: Hall, code: str, now: datetime) -> list[str]:
     undoes = ["undo"] if undo_until(hall, code, now) else []
     cancels = ["cancel"] if hall.queues or hall.held else []
     return [*undoes, "sign_out", *_may_without(hall, code, staffing), *cancels]
-
-
-def board(hall: Hall) -> View:
-    """The last calls, people waiting per field, and what every counter shows."""
-    return {
-        "kind": "board",
-        "calls": [
-            {
-                "call": call.call,
-                "number": call.number,
-                "counter": call.counter,
-                "language": call.language,
-                "priority": call.priority,
-                "at": call.at,
-            }
-            for call in hall.calls
-        ],
-        "waiting": [
-            {"field": field, "waiting": sum(len(waiting_for(hall, s.code)) for s in services)}
-            for field, services in _fields(hall).items()
-        ],
-        "counters": [
-            {"counter": code, "state": staffing.state, "number": staffing.ticket}
-            for code, staffing in hall.staffing.items()
-        ],
-        "notice": hall.notice,
-    }
 
 
 def rating(hall: Hall, code: str | None) -> View:
@@ -138,20 +117,7 @@ def rating(hall: Hall, code: str | None) -> View:
     }
 
 
-def live(hall: Hall, now: datetime) -> View:
-    """The manager's hall: every counter, every field, the day so far."""
-    return {
-        "kind": "live",
-        "counters": [_live_counter(hall, code) for code in hall.staffing],
-        "fields": _live_fields(hall, now),
-        "today": _today(hall),
-        "troubles": _troubles(hall),
-        "closed_services": sorted(hall.closed_services),
-        "notice": hall.notice,
-    }
-
-
-def ticket(hall: Hall, number: str, now: datetime) -> View:
+def ticket(hall: Hall, number: str, forecast: Forecast) -> View:
     """One visit, for whoever holds its token."""
     shown = hall.known(number)
     turn = shown.turn
@@ -163,22 +129,22 @@ def ticket(hall: Hall, number: str, now: datetime) -> View:
         "counter": turn.counter if turn.stage in (Stage.CALLED, Stage.SERVING) else None,
     }
     if turn.stage is Stage.WAITING:
-        wait = wait_of(hall, shown, now)
-        view |= {"ahead": wait.ahead, "low_s": wait.low_s, "high_s": wait.high_s}
+        ahead = people_before(hall, *place_of(hall, shown))
+        view |= {"ahead": ahead, **wait_facts(forecast.of(shown).told)}
     return view
 
 
 # --- Parts ---------------------------------------------------------------------------------------
 
 
-def _kiosk_service(hall: Hall, service: Service, wait: Wait, now: datetime) -> View:
+def _kiosk_service(hall: Hall, service: Service, now: datetime, forecast: Forecast) -> View:
     refusal = not_issued_because(hall, service, now)
+    wait = forecast.newcomer(service.code).told
     view: View = {
         "service": service.code,
         "open": refusal is None,
         "waiting": len(waiting_for(hall, service.code)),
-        "low_s": wait.low_s,
-        "high_s": wait.high_s,
+        **wait_facts(wait),
         "next_day": service.same_day and _too_late_for_today(hall, now),
         "past_closing": runs_past_closing(hall, wait, now),
     }
@@ -193,20 +159,6 @@ def _kiosk_service(hall: Hall, service: Service, wait: Wait, now: datetime) -> V
 def _too_late_for_today(hall: Hall, now: datetime) -> bool:
     local = now.astimezone(hall.setup.hours.timezone)
     return local.time() >= hall.setup.same_day_until
-
-
-def _waits(hall: Hall, now: datetime) -> dict[str, Wait]:
-    """Field -> what a newcomer would be told."""
-    opens = opens_in_s(hall, now)
-    return {field: told(field_load(hall, field, now), opens) for field in _fields(hall)}
-
-
-def _fields(hall: Hall) -> dict[str, list[Service]]:
-    """Letter -> its services, in the order of the configuration."""
-    fields: dict[str, list[Service]] = {}
-    for service in hall.setup.services.values():
-        fields.setdefault(service.field, []).append(service)
-    return fields
 
 
 def _counter_ticket(ticket: Ticket) -> View:
@@ -258,7 +210,12 @@ def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
 
 
 def _next_up(ticket: Ticket, why: Because) -> View:
-    return {"number": ticket.number, "service": ticket.turn.service, "why": _why(why)}
+    return {
+        "number": ticket.number,
+        "service": ticket.turn.service,
+        "why": _why(why),
+        "turn": len(ticket.turns),
+    }
 
 
 def _why(because: Because) -> View:
@@ -274,8 +231,12 @@ def _queue_length(hall: Hall, service: str) -> View | None:
     queue = waiting_for(hall, service)
     if not queue:
         return None
-    oldest_at = _moment(min(place.queued_at for place in queue))
+    oldest_at = moment(min(place.queued_at for place in queue))
     return {"service": service, "waiting": len(queue), "oldest_at": oldest_at}
+
+
+def _sent_word(sent: SentWord) -> View:
+    return {"word": sent.word, "text": sent.text, "at": sent.at}
 
 
 def _held_ticket(ticket: Ticket) -> View:
@@ -286,72 +247,3 @@ def _held_ticket(ticket: Ticket) -> View:
         "since": turn.held_at,
         "until": turn.held_until,
     }
-
-
-def _troubles(hall: Hall) -> list[View]:
-    return [
-        {"device": device, "trouble": state.trouble, "since": state.since}
-        for device, state in hall.devices.items()
-        if state.trouble is not None
-    ]
-
-
-def _live_counter(hall: Hall, code: str) -> View:
-    staffing, ticket = hall.staffing[code], hall.at_counter(code)
-    view: View = {
-        "counter": code,
-        "state": staffing.state,
-        "since": staffing.since,
-        "officer": staffing.officer,
-        "pause_reason": staffing.pause_reason,
-    }
-    if ticket is not None:
-        turn = ticket.turn
-        view |= {
-            "number": ticket.number,
-            "service": turn.service,
-            "stage": turn.stage,
-            "stage_since": turn.started_at or turn.last_called_at,
-        }
-    return view
-
-
-def _live_fields(hall: Hall, now: datetime) -> list[View]:
-    opens = opens_in_s(hall, now)
-    return [
-        _live_field(hall, field, services, field_load(hall, field, now), opens)
-        for field, services in _fields(hall).items()
-    ]
-
-
-def _live_field(
-    hall: Hall, field: str, services: Iterable[Service], load: FieldLoad, opens: float
-) -> View:
-    places = [place for service in services for place in waiting_for(hall, service.code)]
-    wait = told(load, opens)
-    return {
-        "field": field,
-        "waiting": len(places),
-        "oldest_at": _moment(min(place.queued_at for place in places)) if places else None,
-        "low_s": wait.low_s,
-        "high_s": wait.high_s,
-    }
-
-
-def _today(hall: Hall) -> View:
-    tally = hall.tally
-    return {
-        "issued": hall.issued,
-        "waiting": sum(len(queue) for queue in hall.queues.values()),
-        "served": tally.served,
-        "no_shows": tally.no_shows,
-        "cancelled": tally.cancelled,
-        "transfers": tally.transfers,
-        "left_over": tally.left_over,
-        "mean_wait_s": tally.wait_s / tally.timed if tally.timed else None,
-        "within_target": tally.within_target / tally.timed if tally.timed else None,
-    }
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

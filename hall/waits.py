@@ -1,125 +1,353 @@
-"""How long it may take until it is one's turn: an estimate from what the hall is doing now.
+"""How long it may take until it is one's turn: the line run forward by its own rules.
 
-    wait   = (desk time of all who go before + what is left of those being served) / counters
-    counters = sum over the open counters that may serve the field of 1 / fields waiting there
-    told   = from 0.8 x wait, rounded down, to 1.3 x wait, rounded up to five minutes
+One pass over the hall as it is at a moment, without chance: the counter that is free first calls
+whoever `order` lets it call, for as long as its service is expected to take. Newcomers of every
+service and every kind of priority stand in line too, and take nobody's time. How far the truth may
+lie from that comes from the services that go before, and from what nobody can know:
 
-Desk times are the catalogue's means. Changes nothing.
+    spread = sqrt(variances of the services called before, at the counters that may serve it)
+             / number of these counters, and UNSEEN x the wait
+    told   = REACH standard deviations of a lognormal wait to both sides, in steps of five minutes
+
+Whoever is on the way already, is being served, or pauses counts with what is left of that. Before
+a session, closed counters that usually open with it do. Changes nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from math import ceil, floor
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from math import ceil, exp, floor, hypot, sqrt
+from typing import Final, NamedTuple
 
+from hall.desk_times import NOW, Desk, Experience, lognormal, rest_after
 from hall.hours import serving_next, session_end
-from hall.model import CounterState, Hall, Service, Stage, Ticket
-from hall.order import place_of, queues_of_field
+from hall.model import (
+    DAWN,
+    CounterState,
+    Hall,
+    Place,
+    QueueKey,
+    Service,
+    Setup,
+    Staffing,
+    Stage,
+    Ticket,
+)
+from hall.order import queues_of_field
 
-LOW, HIGH = 0.8, 1.3
-STEP_S = 300
-LOAD_FLOOR = 0.05  # a counter busy with twenty other fields still counts a little
+STEP_S: Final = 300
+REACH: Final = 1.0
+UNSEEN: Final = 0.13  # of the wait: who comes with priority, who is transferred here, who pauses
+NEWCOMER: Final = 1 << 60  # from here on, the order of newcomers: behind everybody
+
+
+class Told(NamedTuple):
+    """A wait in the words of the kiosk: from-to, whole steps of five minutes, seconds."""
+
+    low_s: int
+    high_s: int
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """What a citizen may be told, in seconds; `low_s` None: no counter is open for it."""
+class Foreseen:
+    """One wait from the moment of the forecast. Nothing: no counter is open for it."""
 
-    ahead: int
-    low_s: int | None = None
-    high_s: int | None = None
+    expected_s: float | None = None
+    told: Told | None = None
+
+
+UNKNOWN: Final = Foreseen()
+
+
+class Priority(NamedTuple):
+    """What a group's place in line comes to; groups that come to the same wait the same."""
+
+    head_start_s: float = 0.0
+    interleaved: bool = False
+
+    @classmethod
+    def of(cls, setup: Setup, group: str | None) -> Priority:
+        known = setup.groups.get(group or "")
+        return cls(known.head_start_s, known.interleaved) if known else ORDINARY
+
+
+ORDINARY: Final = Priority()
 
 
 @dataclass(frozen=True, slots=True)
-class FieldLoad:
-    """One field at one moment: the desk seconds before a newcomer, and who works on them."""
+class Forecast:
+    """Every wait of a hall at one moment: of newcomers, and of those in line by their number."""
 
-    ahead: int
-    work_s: float
-    counters: float
+    setup: Setup
+    at: datetime = DAWN
+    newcomers: Mapping[tuple[str, Priority], Foreseen] = field(default_factory=dict)
+    waiting: Mapping[str, Foreseen] = field(default_factory=dict)
 
+    def newcomer(self, service: str, group: str | None = None) -> Foreseen:
+        """Of somebody who came now; of no such service, nothing."""
+        return self.newcomers.get((service, Priority.of(self.setup, group)), UNKNOWN)
 
-def wait_of_newcomer(hall: Hall, service: Service, now: datetime) -> Wait:
-    """What somebody without priority who came now would be told."""
-    return told(field_load(hall, service.field, now), opens_in_s(hall, now))
+    def of(self, ticket: Ticket) -> Foreseen:
+        """Of a waiting ticket; it may have come, or come back, since the forecast was made."""
+        known = self.waiting.get(ticket.number)
+        return known or self.newcomer(ticket.turn.service, ticket.group)
 
-
-def wait_of(hall: Hall, ticket: Ticket, now: datetime) -> Wait:
-    """What a waiting ticket's holder may be told, from the place it has."""
-    field = hall.setup.services[ticket.turn.service].field
-    _, place = place_of(hall, ticket)
-    load = field_load(hall, field, now)
-    behind = [
-        service.mean_s
-        for service, queue in queues_of_field(hall, field)
-        for other in queue
-        if other >= place
-    ]
-    before = FieldLoad(load.ahead - len(behind), load.work_s - sum(behind), load.counters)
-    return told(before, opens_in_s(hall, now))
+    def of_field(self, services: list[Service]) -> Told | None:
+        """From the shortest to the longest wait of the services that a counter is open for."""
+        known = [wait for service in services if (wait := self.newcomer(service.code).told)]
+        if not known:
+            return None
+        return Told(min(wait.low_s for wait in known), max(wait.high_s for wait in known))
 
 
-def field_load(hall: Hall, field: str, now: datetime) -> FieldLoad:
-    """Everybody waiting for the field, and the rest of those being served for it."""
-    ahead, work_s = 0, _rest_of_serving_s(hall, field, now)
-    for service, queue in queues_of_field(hall, field):
-        ahead += len(queue)
-        work_s += len(queue) * service.mean_s
-    return FieldLoad(ahead, work_s, _counters(hall, field))
+def forecast(hall: Hall, now: datetime, experience: Experience) -> Forecast:
+    """Run the line forward from `now`, or from when officers serve again."""
+    run = _Run(hall, now, experience)
+    run.to_the_end()
+    return Forecast(hall.setup, now, run.newcomers, run.waiting)
 
 
-def told(load: FieldLoad, opens_in_s: float) -> Wait:
-    """The load in the words of the kiosk: from-to in steps of five minutes."""
-    if not load.counters:
-        return Wait(load.ahead)
-    wait_s = max(0.0, load.work_s) / load.counters + opens_in_s
-    if load.ahead == 0 and wait_s < STEP_S:
-        return Wait(load.ahead, 0, STEP_S)
-    low_s = floor(wait_s * LOW / STEP_S) * STEP_S
-    return Wait(load.ahead, low_s, max(low_s + STEP_S, ceil(wait_s * HIGH / STEP_S) * STEP_S))
+def people_before(hall: Hall, key: QueueKey, place: Place) -> int:
+    """How many who wait for the same field stand before this place.
+
+    An interleaved group has a line of its own, and everybody of it stands before the ordinary.
+    """
+    before = 0
+    for other, queue in queues_of_field(hall, hall.setup.services[key.service].field):
+        if other.interleaved == key.interleaved:
+            before += bisect_left(queue, place)
+        elif other.interleaved:
+            before += len(queue)
+    return before
 
 
-def runs_past_closing(hall: Hall, wait: Wait, now: datetime) -> bool:
+def place_of_newcomer(priority: Priority, queued_s: float, order: int) -> Place:
+    """Where somebody will stand whose place in line is of this moment, in seconds since 1970."""
+    return Place(queued_s - priority.head_start_s, queued_s, order, "")
+
+
+def runs_past_closing(hall: Hall, wait: Told | None, now: datetime) -> bool:
     """May the session be over before it is this visit's turn?"""
     end = session_end(hall.setup.hours, now)
-    if wait.high_s is None or end is None:
+    if wait is None or end is None:
         return False
     return wait.high_s > (end - now).total_seconds()
 
 
-def opens_in_s(hall: Hall, now: datetime) -> float:
-    """Seconds until officers serve: none while they do, or when the day is over."""
-    opens = serving_next(hall.setup.hours, now)
-    return (opens - now).total_seconds() if opens else 0.0
+def told(expected_s: float, spread_s: float, later_s: float = 0.0) -> Told:
+    """The range of a wait with this mean and standard deviation that begins so much later."""
+    low_s, high_s = 0.0, REACH * spread_s
+    if expected_s > 0.0:
+        middle, sigma = lognormal(expected_s, spread_s)
+        low_s, high_s = exp(middle - REACH * sigma), exp(middle + REACH * sigma)
+    low = floor((low_s + later_s) / STEP_S) * STEP_S
+    return Told(low, max(low + STEP_S, ceil((high_s + later_s) / STEP_S) * STEP_S))
 
 
-def _rest_of_serving_s(hall: Hall, field: str, now: datetime) -> float:
-    """Desk seconds still to come of the tickets of this field at the counters."""
-    return sum(
-        _rest_s(hall.setup.services[ticket.turn.service], ticket, now)
-        for code in hall.staffing
-        if (ticket := hall.at_counter(code)) is not None
-        and hall.setup.services[ticket.turn.service].field == field
-    )
+# --- The run -------------------------------------------------------------------------------------
 
 
-def _rest_s(service: Service, ticket: Ticket, now: datetime) -> float:
-    if ticket.turn.stage is not Stage.SERVING or ticket.turn.started_at is None:
-        return service.mean_s
-    return max(0.0, service.mean_s - (now - ticket.turn.started_at).total_seconds())
+@dataclass(slots=True)
+class _Line:
+    """One queue. Who was called from its front stands before `gone`."""
+
+    service: str
+    interleaved: bool
+    places: list[Place]
+    gone: int = 0
+
+    def waiting(self) -> Iterator[Place]:
+        return (self.places[index] for index in range(self.gone, len(self.places)))
+
+    def take_out(self, place: Place) -> None:
+        index = self.places.index(place, self.gone)
+        if index == self.gone:
+            self.gone += 1
+        else:
+            del self.places[index]
 
 
-def _counters(hall: Hall, field: str) -> float:
-    """How many counters work for the field, each shared among the fields waiting there."""
-    waiting = {
-        hall.setup.services[key.service].field for key, queue in hall.queues.items() if queue
-    }
-    total = 0.0
-    for code, staffing in hall.staffing.items():
-        if staffing.state is not CounterState.OPEN:
-            continue
-        fields = {hall.setup.services[service].field for service in hall.setup.counters[code].lag}
-        if field in fields:
-            total += max(LOAD_FLOOR, 1 / len((fields & waiting) | {field}))
-    return total
+@dataclass(slots=True)
+class _Counter:
+    """One counter at work: the lines it may call from, and the variance of what it has done."""
+
+    code: str
+    lines: list[tuple[_Line, float]]
+    ordinary_since: int | None
+    free_s: float
+    variance: float
+
+
+class _Found(NamedTuple):
+    """Whose turn it is at a counter. Tuples compare, the smallest is next."""
+
+    turn_time: float
+    place: Place
+    line: _Line
+
+
+class _Run:
+    """The hall while it is run forward. Times are seconds from when officers serve."""
+
+    def __init__(self, hall: Hall, now: datetime, experience: Experience) -> None:
+        self._hall, self._setup, self._now = hall, hall.setup, now
+        self._experience = experience
+        opens = serving_next(hall.setup.hours, now)
+        self._later_s = (opens - now).total_seconds() if opens else 0.0
+        self._newcomers = list(_newcomers(hall.setup))
+        self._lines = list(self._all_lines())
+        self._counters = list(self._at_work())
+        self._free = [(counter.free_s, nth) for nth, counter in enumerate(self._counters)]
+        heapify(self._free)
+        self._able = {
+            code: [one for one in self._counters if code in self._setup.counters[one.code].lag]
+            for code in self._setup.services
+        }
+        self.newcomers: dict[tuple[str, Priority], Foreseen] = {}
+        self.waiting: dict[str, Foreseen] = {
+            place.number: UNKNOWN for queue in hall.queues.values() for place in queue
+        }
+
+    def to_the_end(self) -> None:
+        """Call until nobody is left whom a counter may call. Who takes no time changes nothing."""
+        while self._free:
+            at_s, index = heappop(self._free)
+            counter = self._counters[index]
+            found = self._next(counter)
+            if found is None:
+                continue  # nobody will be left for it later either
+            place, line = found.place, found.line
+            if place.order >= NEWCOMER:
+                line.take_out(place)
+                who = self._newcomers[place.order - NEWCOMER]
+                self.newcomers[who] = self._foreseen(line.service, at_s)
+            else:
+                self._count(counter, found)
+                line.take_out(place)
+                self.waiting[place.number] = self._foreseen(line.service, at_s)
+                at_s += self._serve(counter, line.service)
+            heappush(self._free, (at_s, index))
+
+    def _foreseen(self, service: str, at_s: float) -> Foreseen:
+        able = self._able[service]
+        spread_s = sqrt(sum(counter.variance for counter in able)) / len(able)
+        spread_s = hypot(spread_s, UNSEEN * at_s)
+        return Foreseen(at_s + self._later_s, told(at_s, spread_s, self._later_s))
+
+    # --- How it stands at the beginning ----------------------------------------------------------
+
+    def _all_lines(self) -> Iterator[_Line]:
+        """Every queue with its newcomers."""
+        lines = {key: list(queue) for key, queue in self._hall.queues.items()}
+        now_s = self._now.timestamp()
+        for index, (service, priority) in enumerate(self._newcomers):
+            place = place_of_newcomer(priority, now_s, NEWCOMER + index)
+            insort(lines.setdefault(QueueKey(service, priority.interleaved), []), place)
+        for key, places in lines.items():
+            yield _Line(key.service, key.interleaved, places)
+
+    def _at_work(self) -> Iterator[_Counter]:
+        """The counters that call."""
+        usual = self._usually_open()
+        for code, staffing in self._hall.staffing.items():
+            rest = self._rest(code, staffing, code in usual)
+            if rest is None:
+                continue
+            lag = self._setup.counters[code].lag
+            lines = [(line, lag[line.service]) for line in self._lines if line.service in lag]
+            since = staffing.ordinary_since_priority
+            yield _Counter(code, lines, since, rest.mean_s, rest.sd_s**2)
+
+    def _usually_open(self) -> frozenset[str]:
+        """Before a session: the counters that its beginning usually finds open."""
+        if self._later_s <= 0.0:
+            return frozenset()
+        opens = self._now + timedelta(seconds=self._later_s)
+        local = opens.astimezone(self._setup.hours.timezone).time()
+        return self._experience.openings.get(local, frozenset())
+
+    def _rest(self, code: str, staffing: Staffing, usually_open: bool) -> Desk | None:
+        """Until the counter is free. None: it is closed."""
+        if staffing.state is CounterState.CLOSED:
+            return NOW if usually_open else None
+        ticket = self._hall.at_counter(code)
+        rest = self._rest_of(ticket, code) if ticket else NOW
+        if staffing.state is CounterState.PAUSED and self._later_s <= 0.0:
+            pause_s = self._experience.pause_s
+            rest = Desk(rest.mean_s + pause_s, hypot(rest.sd_s, pause_s))
+        return Desk(rest.mean_s - self._later_s, rest.sd_s) if rest.mean_s > self._later_s else NOW
+
+    def _rest_of(self, ticket: Ticket, code: str) -> Desk:
+        """What is left of a service that has lasted so long already."""
+        turn = ticket.turn
+        desk = self._experience.desk(self._setup, turn.service, code)
+        since, elapsed_s = turn.last_called_at, 0.0
+        if turn.stage is Stage.SERVING and turn.started_at is not None:
+            since, elapsed_s = turn.started_at, self._setup.walking_s - turn.held_s
+        if since is not None:
+            elapsed_s += (self._now - since).total_seconds()
+        return rest_after(desk, elapsed_s)
+
+    # --- One call after another ------------------------------------------------------------------
+
+    def _next(self, counter: _Counter) -> _Found | None:
+        """Whom this counter calls, as `order.next_turn` has it."""
+        best: dict[bool, _Found | None] = {True: None, False: None}
+        for line, lag in counter.lines:
+            place = next((one for one in line.waiting() if self._may_call(counter, one)), None)
+            if place is None:
+                continue
+            before, turn_time = best[line.interleaved], place.turn_time + lag
+            if before is None or (turn_time, place) < before[:2]:
+                best[line.interleaved] = _Found(turn_time, place, line)
+        preferred, plain = best[True], best[False]
+        if preferred is None or plain is None:
+            return preferred or plain
+        prefers = self._may_prefer(counter) or preferred[:2] < plain[:2]
+        return preferred if prefers else plain
+
+    def _may_prefer(self, counter: _Counter) -> bool:
+        since = counter.ordinary_since
+        return since is None or since >= self._setup.interleave
+
+    def _may_call(self, counter: _Counter, place: Place) -> bool:
+        """A turn sent to one counter waits for that one, unless it is closed."""
+        if place.reserved is None or place.reserved == counter.code:
+            return True
+        return self._hall.staffing[place.reserved].state is CounterState.CLOSED
+
+    def _count(self, counter: _Counter, found: _Found) -> None:
+        """Ordinary turns since an interleaved one was preferred, as `evolve` counts them."""
+        if not found.line.interleaved:
+            if counter.ordinary_since is not None:
+                counter.ordinary_since += 1
+        elif self._may_prefer(counter) and self._overtakes(counter, found.place):
+            counter.ordinary_since = 0
+
+    def _overtakes(self, counter: _Counter, place: Place) -> bool:
+        mine = (place.queued_at, place.order)
+        return any(
+            (one.queued_at, one.order) < mine and self._may_call(counter, one)
+            for line, _ in counter.lines
+            for one in line.waiting()
+            if one.order < NEWCOMER
+        )
+
+    def _serve(self, counter: _Counter, service: str) -> float:
+        """Seconds the counter is busy with whom it called."""
+        known = self._experience
+        desk, share = known.desk(self._setup, service, counter.code), known.no_show_share
+        counter.variance += desk.sd_s**2
+        return (1 - share) * desk.mean_s + share * known.no_show_s
+
+
+def _newcomers(setup: Setup) -> Iterator[tuple[str, Priority]]:
+    """One of each service and each kind of priority."""
+    kinds = sorted({ORDINARY, *(Priority.of(setup, group) for group in setup.groups)})
+    for service in setup.services:
+        for priority in kinds:
+            yield service, priority

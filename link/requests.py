@@ -8,6 +8,7 @@ from msgspec import Meta
 from msgspec import field as wire_field
 
 from link.kinds import (
+    END,
     Code,
     Line,
     LocalDate,
@@ -194,12 +195,16 @@ class Cancel(Do, tag="cancel"):
 
 
 class Rate(Do, tag="rate"):
-    """By the turn (counted from 1), at a counter; elsewhere by the ticket's public token."""
+    """By the turn (counted from 1), at a counter; elsewhere by the ticket's public token, or by
+    its number and the code printed beside it: `sha256(token)`, its first 8 bytes as a big-endian
+    number modulo 10000, in 4 digits.
+    """
 
     level: Annotated[int, Meta(ge=1, le=5)]
     ticket: Number | None = None
     turn: Annotated[int, Meta(ge=1, le=99)] | None = None
     token: Token | None = None
+    code: Annotated[str, Meta(pattern=r"^[0-9]{4}" + END)] | None = None
     tags: Annotated[list[Word], Meta(max_length=3)] = []
     text: Line = ""
 

@@ -58,9 +58,12 @@ class CounterTicket(Message):
 
 
 class NextUp(Message):
+    """Whose turn it is. `turn`: which one of this visit; above 1 the citizen was here before."""
+
     number: str
     service: str
     why: Why
+    turn: int = 1
 
 
 class QueueLength(Message):

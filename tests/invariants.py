@@ -6,7 +6,7 @@ sorted queues. Knows no harness: whoever has events can show them to `Books.see`
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hall import events as e
+from hall.beside import MAX_WORDS
 from hall.events import Event
 from hall.hours import serving_windows
 from hall.model import FIRST, Hall, Setup, Stage
+from tests.expected_alarms import expected_alarms
 
 STORY = 40  # events told when something is broken
 
@@ -40,11 +42,13 @@ class Visit:
     later: list[str]
     opened_at: datetime
     queued_at: datetime
+    slot: datetime | None  # booked for then
     moved: bool  # booked, sent on, put back to the end: its place is not that of its number
     turns: list[Stage] = field(default_factory=lambda: [Stage.WAITING])
     counter: str | None = None
     reserved: str | None = None
     called_at: datetime | None = None
+    called_at_before: datetime | None = None  # as it was before the last call
     last_called_at: datetime | None = None
     undone_at: datetime | None = None
     started_at: datetime | None = None
@@ -140,32 +144,47 @@ class Books:
         self.working: set[str] = set()  # counters, open or paused
         self.ordinary: dict[str, int] = {}  # counter -> ordinary turns since it preferred one
         self.presses: dict[str, Press] = {}  # counter -> the last one there
+        self.made: dict[int, datetime] = {}  # call -> when
         self.called: dict[str, int] = {}  # counter -> seq of its last call
-        self.tally = dict.fromkeys(
-            ("served", "timed", "no_shows", "cancelled", "transfers", "left_over"), 0
-        )
+        counted = ("served", "timed", "no_shows", "cancelled", "transfers", "left_over", "ended")
+        self.tally = dict.fromkeys(counted, 0)
+        self.rated: Counter[int] = Counter()  # level -> ratings
         self.stepped_at: datetime | None = None
+        self.word = 0  # of the last one sent
+        self.words: dict[str, list[int]] = {}  # counter -> sent there and not read, oldest first
+        self.paused: dict[str, datetime] = {}  # counter -> since
+        self.alarms: dict[str, bool] = {}  # those that hold -> was it acknowledged?
+        self.troubles: dict[str, str | None] = {}  # device -> what is wrong with it
 
     # --- Writing down ----------------------------------------------------------------------------
 
     def _note(self, event: Event) -> None:
         number, counter = getattr(event, "ticket", None), getattr(event, "counter", "")
-        self.call = getattr(event, "call", self.call) if _is_call(event) else self.call
+        if isinstance(event, e.TicketCalled | e.TicketRecalled):
+            self.call, self.made[event.call] = event.call, self.now
         match event:
-            case e.CounterOpened() | e.CounterPaused():
-                self.working.add(event.counter)
-            case e.CounterClosed():
-                self.working.discard(event.counter)
+            case e.CounterOpened() | e.CounterPaused() | e.CounterClosed():
+                self._note_state(event)
             case e.DayOpened():
                 self._new_day()
                 self.day, self.call = event, event.call
+                self.troubles = {**event.troubles}
+            case e.DeviceReported():
+                self.troubles[event.device] = event.trouble
+            case e.WordSent() | e.WordRead():
+                self._note_word(event)
+            case e.AlarmRaised() | e.AlarmAcknowledged():
+                self.alarms[event.alarm] = isinstance(event, e.AlarmAcknowledged)
+            case e.AlarmCleared():
+                del self.alarms[event.alarm]
             case e.ClockStepped():
                 self._note_step()
             case e.OfficerSignedIn():
                 self.officers[counter] = event.officer
             case e.OfficerSignedOut():
                 del self.officers[counter]
-                self.working.discard(counter)
+                self.words.pop(counter, None)
+                self._note_state(event)
             case e.TicketTaken():
                 self._note_taken(event)
             case e.Undone():
@@ -175,6 +194,25 @@ class Books:
                 self._note_turn(self.visits[number], event)
                 if not isinstance(event, e.TicketPrinted):
                     self.visits[number].touched = self.now_seq
+
+    def _note_state(
+        self, event: e.CounterOpened | e.CounterPaused | e.CounterClosed | e.OfficerSignedOut
+    ) -> None:
+        self.working.discard(event.counter)
+        self.paused.pop(event.counter, None)
+        if isinstance(event, e.CounterPaused):
+            self.paused[event.counter] = self.now
+        if isinstance(event, e.CounterOpened | e.CounterPaused):
+            self.working.add(event.counter)
+
+    def _note_word(self, event: e.WordSent | e.WordRead) -> None:
+        unread = self.words.setdefault(event.counter, [])
+        if isinstance(event, e.WordSent):
+            self.word = event.word
+            unread.append(event.word)
+            del unread[:-MAX_WORDS]
+        else:
+            unread.remove(event.word)
 
     def _note_step(self) -> None:
         self.stepped_at = self.now
@@ -193,6 +231,7 @@ class Books:
             later=list(event.services[1:]),
             opened_at=self.now,
             queued_at=event.queued_at,
+            slot=event.booking.slot if event.booking else None,
             moved=event.booking is not None,
             stepped=self.now == self.stepped_at,
         )
@@ -207,7 +246,9 @@ class Books:
             self.presses[event.counter] = press
 
     def _note_undone(self, event: e.Undone) -> None:
-        visit, before = self.visits[event.ticket], self.presses.pop(event.counter).visit
+        press = self.presses.pop(event.counter)
+        visit, before = self.visits[event.ticket], press.visit
+        self.tally["ended"] -= press.finished
         if visit.stage is Stage.NO_SHOW:
             self.tally["no_shows"] -= 1
         if visit.stage is Stage.DONE:
@@ -238,17 +279,20 @@ class Books:
                 self._leaves(visit, Stage.HELD)
             case e.ServiceFinished():
                 visit.started_at = visit.started_at or event.start_estimated_at
-                self._leaves(visit, Stage.DONE)
+                self._leaves(visit, Stage.DONE, "ended")
                 if not visit.later:
                     self.tally["served"] += 1
                     self.tally["timed"] += not visit.stepped
             case e.NextServiceQueued():
                 del visit.later[0]
                 self._opens(visit, event.service, None)
-            case e.TicketTransferred():
+            case e.TicketTransferred() | e.TicketMoved():
                 self._leaves(visit, Stage.TRANSFERRED, "transfers")
                 self._opens(visit, event.service, event.to_counter)
-            case e.TicketPutBack() | e.TicketBack():
+            case e.TicketPutBack():
+                visit.called_at = visit.called_at_before
+                self._waits_again(visit)
+            case e.TicketBack():
                 self._waits_again(visit)
             case e.NoShow() if event.put_back:
                 visit.missed += 1
@@ -262,6 +306,7 @@ class Books:
                 self._leaves(visit, Stage.LEFT_OVER, "left_over")
             case e.TurnRated():
                 visit.rated.add(event.turn)
+                self.rated[event.level] += 1
 
     def _note_call(self, visit: Visit, event: e.TicketCalled) -> None:
         if event.because.rule == "interleaved":
@@ -271,6 +316,7 @@ class Books:
         if visit.held_at is not None and visit.started_at is not None:
             visit.held_s += (self.now - visit.held_at).total_seconds()
         visit.held_at, visit.held_until, visit.recalls = None, None, 0
+        visit.called_at_before = visit.called_at
         visit.called_at, visit.last_called_at = visit.called_at or self.now, self.now
         visit.turns[-1], visit.counter = Stage.CALLED, event.counter
         self.at_counter[event.counter] = visit.number
@@ -366,6 +412,7 @@ LEGAL: dict[type[Event], frozenset[Stage]] = {
     e.TicketPostponed: frozenset({Stage.CALLED, Stage.SERVING}),
     e.TicketBack: frozenset({Stage.HELD}),
     e.TicketTransferred: frozenset({Stage.CALLED, Stage.SERVING}),
+    e.TicketMoved: frozenset({Stage.WAITING}),
     e.TicketHeld: frozenset({Stage.CALLED, Stage.SERVING}),
     e.TicketPutBack: frozenset({Stage.CALLED}),
     e.TicketCancelled: frozenset({Stage.WAITING, Stage.CALLED, Stage.SERVING, Stage.HELD}),
@@ -520,6 +567,38 @@ def no_duration_is_negative(books: Books, event: Event) -> str | None:
     return f"held {held_s} s" if held_s > (books.now - visit.started_at).total_seconds() else None
 
 
+def a_word_goes_to_an_officer_who_is_there(books: Books, event: Event) -> str | None:
+    """Words are counted; one to everybody has one number at all counters."""
+    if isinstance(event, e.WordRead):
+        unread = books.words.get(event.counter, [])
+        return None if event.word in unread else f"unread there: {unread}"
+    if not isinstance(event, e.WordSent):
+        return None
+    if event.counter not in books.officers:
+        return "nobody sits there"
+    again = event.word == books.word and event.word not in books.words.get(event.counter, [])
+    return None if again or event.word == books.word + 1 else f"after {books.word}"
+
+
+def an_alarm_is_raised_once_and_cleared_once(books: Books, event: Event) -> str | None:
+    if isinstance(event, e.AlarmRaised):
+        return "it holds already" if event.alarm in books.alarms else None
+    if isinstance(event, e.AlarmAcknowledged) and books.alarms.get(event.alarm):
+        return "it was acknowledged before"
+    if isinstance(event, e.AlarmCleared | e.AlarmAcknowledged):
+        return None if event.alarm in books.alarms else "it does not hold"
+    return None
+
+
+def a_call_is_spoken_after_it_was_made(books: Books, event: Event) -> str | None:
+    if not isinstance(event, e.CallSpoken):
+        return None
+    made_at = books.made.get(event.call)
+    if made_at is None:
+        return "no such call was made today"
+    return None if made_at <= event.at <= books.now else f"made at {made_at}, now {books.now}"
+
+
 # --- True of every call --------------------------------------------------------------------------
 
 
@@ -607,6 +686,9 @@ EVENT_CHECKS: tuple[Callable[[Books, Event], str | None], ...] = (
     postponed_tickets_come_back_when_a_session_opens,
     a_turn_is_rated_once_and_when_done,
     no_duration_is_negative,
+    a_word_goes_to_an_officer_who_is_there,
+    an_alarm_is_raised_once_and_cleared_once,
+    a_call_is_spoken_after_it_was_made,
     first_come_first_served_among_equals,
     a_head_start_is_a_bound,
     a_preferred_turn_waits_for_the_ordinary_ones,
@@ -684,8 +766,36 @@ def the_tally_agrees(books: Books, hall: Hall) -> str | None:
     counted = {name: getattr(hall.tally, name) for name in books.tally}
     if counted != books.tally:
         return f"{counted}, not {books.tally}"
+    if {**hall.tally.rated} != books.rated:
+        return f"{hall.tally.rated}, not {books.rated}"
     sound = 0 <= hall.tally.within_target <= hall.tally.timed and hall.tally.wait_s >= 0
     return None if sound else str(hall.tally)
+
+
+def the_half_hours_come_to_the_day(_books: Books, hall: Hall) -> str | None:
+    """Whatever is counted of a day is counted in one of its half hours."""
+    tally, half_hours = hall.tally, hall.tally.half_hours.values()
+    summed = [
+        sum(getattr(one, name) for one in half_hours) for name in ("taken", "served", "timed")
+    ]
+    if summed != [hall.issued, tally.served, tally.timed]:
+        return f"{summed}, not {hall.issued}, {tally.served}, {tally.timed}"
+    wait_s = sum(one.wait_s for one in half_hours)
+    return None if abs(wait_s - tally.wait_s) < 1e-3 else f"{wait_s} s, not {tally.wait_s} s"
+
+
+def the_words_not_read_are_there(books: Books, hall: Hall) -> str | None:
+    unread = {code: [sent.word for sent in words] for code, words in hall.words.items()}
+    kept = {code: words for code, words in books.words.items() if words}
+    return None if unread == kept else f"{unread}, not {kept}"
+
+
+def the_alarms_are_those_that_hold(books: Books, hall: Hall) -> str | None:
+    expected = expected_alarms(books, hall)
+    if books.alarms.keys() != expected:
+        return f"{sorted(books.alarms)}, not {sorted(expected)}"
+    raised = {code: one.acknowledged_at is not None for code, one in hall.alarms.items()}
+    return None if raised == books.alarms else f"{raised}, not {books.alarms}"
 
 
 def the_hall_is_of_the_last_event(books: Books, hall: Hall) -> str | None:
@@ -703,5 +813,8 @@ HALL_CHECKS: tuple[Callable[[Books, Hall], str | None], ...] = (
     every_turn_is_where_the_events_left_it,
     every_turn_has_sound_durations,
     the_tally_agrees,
+    the_half_hours_come_to_the_day,
+    the_words_not_read_are_there,
+    the_alarms_are_those_that_hold,
     the_hall_is_of_the_last_event,
 )

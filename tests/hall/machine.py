@@ -19,7 +19,7 @@ from hall.decide import decide
 from hall.events import DayOpened, Event
 from hall.evolve import evolve
 from hall.hours import midnight_after
-from hall.model import FIRST, Booking, Counter, Group, Hall, Session, Setup, empty_hall
+from hall.model import FIRST, AlarmLimits, Booking, Counter, Group, Hall, Session, Setup, empty_hall
 from hall.tick import next_due, tick
 from tests.hall.halls import HOURS, SERVICES, SETUP, local
 from tests.invariants import Books, Broken
@@ -34,6 +34,8 @@ LONG_DAY = (
     Session(time(6), time(11, 30), time(5), time(11)),
     Session(time(12), time(22), time(11, 45), time(21)),
 )
+SOON = AlarmLimits(pause_s=100.0, service_factor=0.1, service_s=30.0, mean_from=1, silent_s=1.0)
+NEVER = AlarmLimits(pause_s=0.0, service_factor=0.0, service_s=0.0, mean_from=0, silent_s=0.0)
 COUNTERS = ("1", "2", "3")
 NOBODY = ("A999", "Z001", "", "A", "A1", "A0001", "Á001", "A-01")
 SPANS_S = (1, 45, 130, 600, 2400, 4 * 3600)
@@ -67,6 +69,8 @@ def setups(draw: st.DrawFn) -> Setup:
         recalls=draw(st.integers(0, 3)),
         undo_within_s=draw(st.sampled_from([0.0, 10.0, 60.0])),
         no_show_after_s=draw(st.sampled_from([0.0, 120.0])),
+        wait_target_s=draw(st.sampled_from([60.0, 900.0])),
+        alarms=draw(st.sampled_from([AlarmLimits(), SOON, NEVER])),
         left_over_after_s=draw(st.sampled_from([0.0, 3600.0, 12 * 3600.0])),
         booking_by_slot=draw(st.booleans()),
     )
@@ -116,14 +120,18 @@ class AnyHall(RuleBasedStateMachine):
         return max(self.wall, self.hall.at)
 
     def do(self, command: Command) -> Decision:
-        """What is due, then the command."""
+        """What is due, then the command, then what is due because of it."""
         now = self.now
-        while events := tick(self.hall, now):
-            self._happen(events, now)
+        self._let_happen_what_is_due(now)
         decision = decide(self.hall, command, now)
         if not isinstance(decision, Refused):
             self._happen(decision, now)
+        self._let_happen_what_is_due(now)
         return decision
+
+    def _let_happen_what_is_due(self, now: datetime) -> None:
+        while events := tick(self.hall, now):
+            self._happen(events, now)
 
     def _happen(self, events: tuple[Event, ...], now: datetime) -> None:
         for event in events:
@@ -210,7 +218,9 @@ class AnyHall(RuleBasedStateMachine):
 
     @rule(acts=busy, finish=st.booleans())
     def somebody_presses_by_mistake(self, acts: list[Act], finish: bool) -> None:
-        """What is taken back at once has never been, but that the no-show's time begins anew."""
+        """What is taken back at once has never been, but that some times begin anew: the no-show's,
+        and those of alarms that were over for a moment.
+        """
         self.officers_work(acts)
         counter = acts[0][0]
         self.do(c.Tick())
@@ -229,7 +239,7 @@ class AnyHall(RuleBasedStateMachine):
         assert ticket is not None
         turn = replace(ticket.turn, undone_at=None)
         staffing = {**hall.staffing, counter: replace(hall.staffing[counter], pressed=None)}
-        hall = replace(hall, staffing=staffing, at=self.now)
+        hall = replace(hall, staffing=staffing, at=self.now, alarms={})
         return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
 
     @rule(span_s=st.sampled_from(SPANS_S))
@@ -251,6 +261,32 @@ class AnyHall(RuleBasedStateMachine):
         self.do(c.Open(counter))
         self.do(c.Pause(counter, word))
         self.do(kind(counter))
+
+    @rule(
+        text=st.sampled_from(["Xin chào", "", "Quầy 2 giúp quầy 3"]),
+        pick=st.integers(0, 20),
+        counter=st.none() | counters,
+        to_counter=st.none() | counters,
+        skipped=st.sampled_from([None, "recalled"]),
+    )
+    def the_manager_and_the_loudspeaker(
+        self,
+        text: str,
+        pick: int,
+        counter: str | None,
+        to_counter: str | None,
+        skipped: str | None,
+    ) -> None:
+        """Words, moves, alarms seen; a call is spoken at once, long ago or in time to come."""
+        numbers, service = self.numbers() or ["A001"], sorted(SERVICES)[pick % 4]
+        self.do(c.SendWord(text, counter))
+        self.do(c.ReadWord(COUNTERS[pick % 3], max(1, self.hall.word - pick % 4)))
+        self.do(c.MoveTicket(numbers[pick % len(numbers)], "urgent", service, to_counter))
+        for alarm in [*self.hall.alarms][pick % 3 :: 3]:
+            self.do(c.Acknowledge(alarm))
+        spoken_at = self.now + timedelta(seconds=60 * (pick - 10))
+        self.do(c.Spoken(max(1, self.hall.call - pick % 3), "board", spoken_at, skipped))
+        self.do(c.ReportDevice("kiosk-1", "silent" if skipped else None))
 
     @rule(
         word=st.sampled_from(["nonsense", "", "form"]),
@@ -275,6 +311,12 @@ class AnyHall(RuleBasedStateMachine):
             c.CallTicket("1", number, "urgent"),
             c.Resume("1", number),
             c.Announced(self.hall.call + 1, "board"),
+            c.Spoken(self.hall.call + 1, "board", self.now),
+            c.MoveTicket(number, "urgent", service),
+            c.MoveTicket("A001", "nonsense", service),
+            c.SendWord("Xin chào", "9"),
+            c.ReadWord("1", self.hall.word + 1),
+            c.Acknowledge("wait_over_target:Z"),
         ):
             assert isinstance(self.do(command), Refused)
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from hall import commands as c
+from hall import events as e
 from hall import views
 from hall.commands import Command, Refused
 from hall.decide import decide
+from hall.desk_times import Experience
 from hall.evolve import evolve
 from hall.model import Booking, Hall, empty_hall
 from hall.tick import tick
+from hall.waits import Forecast, forecast
 from tests.hall import wording
 from tests.hall.halls import TIMEZONE
 from tests.hall.settings import Settings, read_settings, seconds
@@ -26,6 +29,7 @@ LINE = re.compile(
     r"^(?P<next_day>next day )?(?P<clock>\d\d:\d\d:\d\d)  +"
     r"(?P<who>\w+(?: \w+)?)  +(?P<what>.*?)(?: +->.*)?$"
 )
+ALARMS = (e.AlarmRaised, e.AlarmCleared)
 RESULT = re.compile(r"^ +->")  # a further result of the line before
 
 
@@ -43,7 +47,7 @@ class Scenario:
     """A hall, the wall clock beside it, and what has come so far."""
 
     def __init__(self, settings: Settings) -> None:
-        self.shows_calls = settings.shows_calls
+        self.shows_calls, self.shows_alarms = settings.shows_calls, settings.shows_alarms
         self.day = settings.day
         self.wall = self.now = datetime.combine(settings.day, time(5), TIMEZONE).astimezone(UTC)
         self.hall: Hall = empty_hall(settings.setup)
@@ -96,7 +100,8 @@ class Scenario:
         while events := tick(self.hall, self.now):
             for event in events:
                 self.hall = evolve(self.hall, event, self.now)
-                told.append(wording.happened(event, self.shows_calls))
+                if self.shows_alarms or not isinstance(event, ALARMS):
+                    told.append(wording.happened(event, self.shows_calls))
         return told
 
     def _asked(self, who: str, what: str) -> list[str]:
@@ -118,7 +123,7 @@ class Scenario:
             told.append(wording.happened(event, self.shows_calls))
         if told and self.now != self.wall:
             told[-1] += f" (hall time {self.now.astimezone(TIMEZONE):%H:%M:%S})"
-        return told or ["nothing"]
+        return [*(told or ["nothing"]), *self._time_passes()]
 
 
 def play(text: str) -> str:
@@ -154,7 +159,12 @@ def _take(scenario: Scenario, _name: str, found: Found) -> Command:
         token=f"token-{next(scenario.tokens)}",
         group=found["group"],
         booking=_booking(scenario, found),
+        told=_forecast(scenario).newcomer(found["services"].split(" ")[0], found["group"]).told,
     )
+
+
+def _forecast(scenario: Scenario) -> Forecast:
+    return forecast(scenario.hall, scenario.now, Experience())
 
 
 def _booking(scenario: Scenario, found: Found) -> Booking | None:
@@ -188,6 +198,11 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _spoken(scenario: Scenario, _name: str, found: Found) -> Command:
+    at = _moment(found["at"], scenario.day) if found["at"] else scenario.now
+    return c.Spoken(int(found["call"]), "board", at, found["why"] or None)
+
+
 def _rate(_scenario: Scenario, _name: str, found: Found) -> Command:
     tags = tuple((found["tags"] or "").split())
     turn, level = int(found["turn"] or 1), int(found["level"])
@@ -200,7 +215,7 @@ def _set_clock(_scenario: Scenario, _name: str, found: Found) -> Command:
 
 
 def _kiosk_shows(scenario: Scenario, _name: str, found: Found) -> str:
-    shown = views.kiosk(scenario.hall, scenario.now)["services"]
+    shown = views.kiosk(scenario.hall, scenario.now, _forecast(scenario))["services"]
     service = next(view for view in shown if view["service"] == found["service"])
     if not service["open"]:
         opens_at = service["opens_at"]
@@ -224,6 +239,7 @@ def _counter_shows(scenario: Scenario, name: str, _found: Found) -> str:
     shown = [f"may {' '.join(view['may'])}"]
     shown += [f"next {upcoming['number'] if upcoming else 'nobody'}"]
     shown += [f"undo until {wording.clock(until)}"] if until else []
+    shown += [f"word {sent['word']}: {sent['text']}" for sent in view["sent_words"]]
     shown += [
         f"{held['number']} back at {wording.clock(held['until'])}"
         for held in view["held"]
@@ -237,6 +253,34 @@ def _board_shows(scenario: Scenario, _name: str, _found: Found) -> str:
     return ", ".join(f"{call['call']} {call['number']}" for call in calls) or "no calls"
 
 
+def _sees_alarms(scenario: Scenario, _name: str, _found: Found) -> str:
+    alarms = views.live(scenario.hall, _forecast(scenario))["alarms"]
+    return "; ".join(map(_alarm, alarms)) or "no alarms"
+
+
+def _alarm(view: views.View) -> str:
+    seen = ["seen"] if view["acknowledged_at"] else []
+    facts = [view["alarm"], f"since {wording.clock(view['since'])}", view["number"], *seen]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def _sees_half_hours(scenario: Scenario, _name: str, _found: Found) -> str:
+    half_hours = views.live(scenario.hall, _forecast(scenario))["half_hours"]
+    return "; ".join(map(_half_hour, half_hours)) or "nothing"
+
+
+def _half_hour(view: views.View) -> str:
+    mean_s = view["mean_wait_s"]
+    wait = "" if mean_s is None else f", wait {wording.span(mean_s)}"
+    return f"{wording.clock(view['at'])} {view['taken']} taken, {view['served']} served{wait}"
+
+
+def _sees_longest(scenario: Scenario, _name: str, _found: Found) -> str:
+    longest = views.live(scenario.hall, _forecast(scenario))["longest"]
+    waits = (f"{one['number']} since {wording.clock(one['since'])}" for one in longest)
+    return ", ".join(waits) or "nobody"
+
+
 def _rating_shows(scenario: Scenario, name: str, _found: Found) -> str:
     view = views.rating(scenario.hall, name)
     return f"{view['ticket']} turn {view['turn']}" if "ticket" in view else "nobody"
@@ -247,7 +291,7 @@ def _story(scenario: Scenario, _name: str, found: Found) -> str:
 
 
 def _today(scenario: Scenario, _name: str, _found: Found) -> str:
-    today = views.live(scenario.hall, scenario.now)["today"]
+    today = views.live(scenario.hall, _forecast(scenario))["today"]
     mean_s = today.pop("mean_wait_s")
     within = today.pop("within_target")
     counts = ", ".join(f"{count} {name}" for name, count in today.items() if count)
@@ -326,12 +370,33 @@ LANGUAGE: list[tuple[str, str, Callable[[Scenario, str, Found], Command | str]]]
     ),
     ("rating", r"shows", _rating_shows),
     ("board", r"shows", _board_shows),
+    ("board", r"speaks (?P<call>\d+)(?: at (?P<at>[\d:]+))?(?P<why>)", _spoken),
+    ("board", r"skips (?P<call>\d+) (?P<why>\w+)(?P<at>)", _spoken),
+    ("kiosk", r"goes silent", lambda _s, _n, _m: c.ReportDevice("kiosk", "silent")),
+    ("kiosk", r"is back", lambda _s, _n, _m: c.ReportDevice("kiosk")),
+    ("counter", r"reads (?P<word>\d+)", lambda _s, n, m: c.ReadWord(n, int(m["word"]))),
     (
         "manager",
         rf"(?P<way>open|close) {SERVICE}",
         lambda _s, _n, m: c.SetService(m["service"], m["way"] == "open"),
     ),
     ("manager", r"notice (?P<text>.+)", lambda _s, _n, m: c.SetNotice(m["text"])),
+    (
+        "manager",
+        rf"move {TICKET} to(?: {SERVICE}(?= at|,))?(?: ?(?:at )?counter (?P<counter>\w+))?"
+        r", (?P<reason>\w+)",
+        lambda _s, _n, m: c.MoveTicket(m["ticket"], m["reason"], m["service"], m["counter"]),
+    ),
+    (
+        "manager",
+        r"tells counter (?P<counter>\w+): (?P<text>.*)",
+        lambda _s, _n, m: c.SendWord(m["text"], m["counter"]),
+    ),
+    ("manager", r"tells everybody: (?P<text>.*)", lambda _s, _n, m: c.SendWord(m["text"])),
+    ("manager", r"has seen (?P<alarm>\S+)", lambda _s, _n, m: c.Acknowledge(m["alarm"])),
+    ("manager", r"sees alarms", _sees_alarms),
+    ("manager", r"sees half hours", _sees_half_hours),
+    ("manager", r"sees who waits longest", _sees_longest),
     ("manager", rf"asks {TICKET}", _story),
     ("manager", r"asks today", _today),
     (

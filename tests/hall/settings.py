@@ -24,6 +24,7 @@ class Settings:
     counters: dict[str, Counter] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)  # counters that nobody has opened
     shows_calls: bool = False
+    shows_alarms: bool = False
 
     def finished(self) -> Settings:
         """Where no counter is named, there is one, and it serves everything."""
@@ -66,8 +67,9 @@ def _day(settings: Settings, _which: str, value: str) -> None:
 
 
 def _show(settings: Settings, _which: str, value: str) -> None:
-    assert value == "call numbers", value
-    settings.shows_calls = True
+    assert value in ("call numbers", "alarms"), value
+    settings.shows_calls |= value == "call numbers"
+    settings.shows_alarms |= value == "alarms"
 
 
 def _hall(settings: Settings, _which: str, value: str) -> None:
@@ -76,6 +78,14 @@ def _hall(settings: Settings, _which: str, value: str) -> None:
     number = re.search(r"\d+.*$", value)
     changes = {name: amount(number[0] if number else "")}
     settings.setup = replace(settings.setup, **changes)  # type: ignore[arg-type]
+
+
+def _alarms(settings: Settings, _which: str, value: str) -> None:
+    """From when on: `pause 10 minutes`, `service 2 times`, `mean of 3`."""
+    name, amount = re.split(r" (?:of )?(?=\d)", value, maxsplit=1)
+    limit = ALARM_VALUES[name](amount)
+    alarms = replace(settings.setup.alarms, **limit)  # type: ignore[arg-type]
+    settings.setup = replace(settings.setup, alarms=alarms)
 
 
 def _group(settings: Settings, which: str, value: str) -> None:
@@ -158,6 +168,7 @@ SETTINGS: dict[str, Callable[[Settings, str, str], None]] = {
     "day": _day,
     "show": _show,
     "hall": _hall,
+    "alarms": _alarms,
     "group": _group,
     "counter": _counter,
     "service": _service,
@@ -172,6 +183,18 @@ HALL_VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "recalls": ("recalls", int),
     "undo within": ("undo_within_s", seconds),
     "left over after": ("left_over_after_s", seconds),
+    "wait target": ("wait_target_s", seconds),
+    "wait limit": ("wait_limit_s", seconds),
     "bookings by slot": ("booking_by_slot", lambda _: True),
     "bookings by registration": ("booking_by_slot", lambda _: False),
+}
+
+ALARM_VALUES: dict[str, Callable[[str], dict[str, float]]] = {
+    "pause": lambda amount: {"pause_s": seconds(amount)},
+    "service": lambda amount: (
+        {"service_factor": float(amount.removesuffix(" times"))}
+        if amount.endswith("times")
+        else {"service_s": seconds(amount)}
+    ),
+    "mean": lambda amount: {"mean_from": int(amount)},
 }

@@ -99,3 +99,10 @@ def test_why_looks_only_at_those_who_could_have_been_called_instead() -> None:
     assert because(hall, "1", hall.known("A002"), reason="urgent") == Because(
         "chosen", 1, "A001", "urgent"
     )
+
+
+def test_a_ticket_that_was_parked_keeps_the_reason_of_its_own_call() -> None:
+    """Or else holding it would hide that it was called out of order."""
+    called = (take("CT01"), take("CT01"), c.CallTicket("1", "A002", "urgent"), c.Start("1"))
+    hall = after(opened(), *called, c.Hold("1", "form"), c.Resume("1", "A002"), at=NOW)
+    assert hall.known("A002").turn.because == Because("chosen", 1, "A001", "urgent")

@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     c.Resume("1", "A001"),
     c.PutBack("1"),
     c.Cancel("1", "A001", "left"),
+    c.MoveTicket("A001", "urgent", service="HT01"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,27 +16,38 @@ from hall import commands as c
 from hall import views
 from hall.commands import Command, Refused
 from hall.decide import decide
-from hall.model import Hall, Stage
+from hall.desk_times import Experience
+from hall.model import Counter, Hall, Stage
 from hall.tick import next_due
+from hall.waits import Forecast, forecast
 from link import messages
+from tests.hall.crowd import crowded
 from tests.hall.halls import SETUP, after, local, opened, take
 from tests.hall.machine import RUN, AnyHall
 
 NOW = local("08:00")
+SCREENS = [{"device": "kiosk-1", "role": "kiosk", "online": True, "since": NOW}]
+
+
+def foreseen(hall: Hall, now: datetime = NOW) -> Forecast:
+    return forecast(hall, now, Experience())
 
 
 def every_view(hall: Hall, now: Any) -> Iterator[views.View]:
     """All that any screen could be shown now."""
-    yield views.kiosk(hall, now)
-    yield views.board(hall)
-    yield views.live(hall, now)
+    waits = foreseen(hall, now)
+    yield views.kiosk(hall, now, waits)
+    yield views.board(hall, (), waits)
+    yield views.board(hall, sorted(hall.staffing)[:2], waits)
+    yield views.live(hall, waits, SCREENS)
     yield views.rating(hall, None)
     for code in hall.staffing:
+        yield views.board(hall, [code])
         yield views.counter(hall, code, now)
         yield views.rating(hall, code)
     for roll in hall.tickets.values():
         for ticket in roll:
-            yield views.ticket(hall, ticket.number, now)
+            yield views.ticket(hall, ticket.number, waits)
 
 
 def attempts(hall: Hall, code: str) -> Iterator[tuple[str, Command]]:
@@ -105,9 +117,10 @@ TestViewsOfAnyHall.settings = settings(RUN, max_examples=RUN.max_examples // 4)
 
 def test_only_the_live_view_names_an_officer_to_others() -> None:
     hall = opened()
-    told = msgspec.json.encode([views.kiosk(hall, NOW), views.board(hall), views.rating(hall, "1")])
+    kiosk = views.kiosk(hall, NOW, foreseen(hall))
+    told = msgspec.json.encode([kiosk, views.board(hall), views.rating(hall, "1")])
     assert b"officer-1" not in told
-    assert b"officer-1" in msgspec.json.encode(views.live(hall, NOW))
+    assert b"officer-1" in msgspec.json.encode(views.live(hall, foreseen(hall)))
 
 
 def test_a_view_keeps_its_facts_on_the_way() -> None:
@@ -150,17 +163,136 @@ def test_the_rating_screen_asks_about_the_last_turn_of_a_visit_only() -> None:
 
 def test_a_ticket_s_holder_sees_where_to_go_only_while_called_or_served() -> None:
     hall = after(opened(), take(), at=NOW)
-    assert views.ticket(hall, "A001", NOW)["ahead"] == 0
+    assert views.ticket(hall, "A001", foreseen(hall))["ahead"] == 0
     hall = after(hall, c.CallNext("1"), at=NOW)
-    shown = views.ticket(hall, "A001", NOW)
+    shown = views.ticket(hall, "A001", foreseen(hall))
     assert (shown["stage"], shown["counter"]) == (Stage.CALLED, "1")
     hall = after(hall, c.Finish("1", "received"), at=NOW)
-    assert views.ticket(hall, "A001", NOW)["counter"] is None
+    assert views.ticket(hall, "A001", foreseen(hall))["counter"] is None
 
 
 def test_the_kiosk_says_of_every_service_whether_it_is_open_and_why_not() -> None:
     hall = after(opened(), c.SetService("HT01", open=False), at=NOW)
-    services = msgspec.convert(views.kiosk(hall, NOW), messages.KioskView).services
+    services = msgspec.convert(views.kiosk(hall, NOW, foreseen(hall)), messages.KioskView).services
     assert [service.service for service in services] == list(SETUP.services)
     closed = [(s.service, s.closed_because) for s in services if not s.open]
     assert closed == [("HT01", "service_closed")]
+
+
+# --- Boards of some counters ---------------------------------------------------------------------
+
+ZONES = replace(
+    SETUP,
+    counters={
+        "1": Counter(code="1", lag={"CT01": 0.0, "CT02": 0.0}),
+        "2": Counter(code="2", lag={"CT01": 0.0, "HT01": 600.0}),
+        "3": Counter(code="3", lag={"HT01": 0.0, "DD01": 0.0}),
+    },
+)
+
+
+def board_of(hall: Hall, *counters: str) -> messages.BoardView:
+    return msgspec.convert(views.board(hall, counters), messages.BoardView)
+
+
+def test_the_board_of_a_zone_has_its_own_calls_and_counters_and_whom_they_serve() -> None:
+    people = [take("CT01"), take("CT02"), take("HT01"), take("HT01"), take("DD01")]
+    calls: list[Command] = [c.CallNext("1"), c.CallNext("3"), c.Pause("2", "lunch")]
+    board = board_of(after(opened(ZONES), *people, *calls, at=NOW), "1", "2")
+    assert [(call.number, call.counter) for call in board.calls] == [("A001", "1")]
+    assert [(one.field, one.waiting) for one in board.waiting] == [("A", 1), ("C", 1)]
+    assert board.counters == [
+        messages.CounterShown("1", "open", "A001"),
+        messages.CounterShown("2", "paused", pause_reason="lunch"),
+    ]
+
+
+def test_the_board_of_one_counter_shows_who_is_next_and_no_other_board_does() -> None:
+    hall = after(opened(ZONES), take("CT01"), take("CT02"), c.CallNext("1"), at=NOW)
+    assert board_of(hall, "1").counters == [messages.CounterShown("1", "open", "A001", next="A002")]
+    assert [one.next for one in board_of(hall, "1", "2").counters] == [None, None]
+    assert [one.next for one in board_of(hall).counters] == [None, None, None]
+
+
+def test_a_board_of_any_counters_has_its_twelve_last_calls_however_busy_the_others_are() -> None:
+    hall = opened(ZONES)
+    for _ in range(14):
+        hall = after(hall, take("DD01"), c.CallNext("3"), c.Finish("3", "received"), at=hall.at)
+    for _ in range(40):
+        hall = after(hall, take("CT01"), c.CallNext("1"), c.Finish("1", "received"), at=hall.at)
+    last = [f"H{nth:03d}" for nth in range(3, 15)]
+    assert [call.number for call in board_of(hall, "3").calls] == last
+    assert [call.number for call in board_of(hall, "2", "3").calls] == last
+    assert len(board_of(hall).calls) == 12
+    assert len(views.kiosk(hall, NOW, foreseen(hall))["called"]) == 12
+    assert len(hall.calls) == 24
+
+
+# --- The manager's hall --------------------------------------------------------------------------
+
+
+def live_of(hall: Hall, now: datetime = NOW) -> messages.LiveView:
+    return msgspec.convert(views.live(hall, foreseen(hall, now), SCREENS), messages.LiveView)
+
+
+def test_the_manager_sees_what_the_people_and_the_day_came_to() -> None:
+    served: list[Command] = [c.CallNext("1"), c.Finish("1", "received"), c.Rate("A001", 1, 4)]
+    hall = after(opened(), take(), take(group=None), *served, take("HT01"), at=NOW)
+    live = live_of(hall)
+    assert [(one.number, one.service, one.since) for one in live.longest] == [
+        ("A002", "CT01", NOW),
+        ("C001", "HT01", NOW),
+    ]
+    assert live.half_hours == [messages.HalfHour(NOW, taken=3, served=1, mean_wait_s=0.0)]
+    assert live.rated == messages.RatedToday(ended=1, levels=[0, 0, 0, 1, 0])
+    assert live.screens == [messages.ScreenShown("kiosk-1", "kiosk", online=True, since=NOW)]
+
+
+def test_whoever_was_called_before_is_among_the_longest_since_that_call() -> None:
+    missed: list[Command] = [c.CallNext("1"), c.NoShow("1")]
+    hall = after(after(opened(), take(), at=NOW), *missed, at=local("08:10"))
+    hall = after(hall, take(), at=local("08:11"))
+    shown = [(one.number, one.since) for one in live_of(hall).longest]
+    assert shown == [("A001", local("08:10")), ("A002", local("08:11"))]
+
+
+def test_alarms_are_newest_first_and_name_who_waits_longest_now() -> None:
+    hall = after(opened(), take(), c.ReportDevice("kiosk-1/printer", "no_paper"), at=NOW)
+    hall = after(hall, take(), c.Tick(), at=local("08:01"))
+    hall = after(hall, c.Tick(), c.Tick(), at=local("08:20"))
+    hall = after(hall, c.CallNext("1"), c.ReportDevice("plate", "offline"), at=local("08:21"))
+    alarms = live_of(after(hall, c.Tick(), at=hall.at)).alarms
+    assert [(one.kind, one.of, one.number, one.detail) for one in alarms] == [
+        ("device_trouble", "plate", None, "offline"),
+        ("wait_over_target", "A", "A002", None),
+        ("device_trouble", "kiosk-1/printer", None, "no_paper"),
+    ]
+
+
+def test_the_counter_sees_which_others_are_closed_and_what_the_manager_wrote() -> None:
+    hall = after(opened(ZONES), c.Close("3"), c.SendWord("Xin chào", "1"), at=NOW)
+    view = msgspec.convert(views.counter(hall, "1", NOW), messages.CounterView)
+    assert view.closed_counters == ["3"]
+    assert view.sent_words == [messages.SentWord(1, "Xin chào", NOW)]
+    assert views.counter(hall, "3", NOW)["closed_counters"] == []
+
+
+def test_only_so_many_words_wait_to_be_read() -> None:
+    words = [c.SendWord(f"{nth}", "1") for nth in range(1, 31)]
+    sent = views.counter(after(opened(), *words, at=NOW), "1", NOW)["sent_words"]
+    assert [one["text"] for one in sent] == [f"{nth}" for nth in range(7, 31)]
+
+
+def test_no_view_of_a_large_and_crowded_hall_is_larger_than_a_frame() -> None:
+    hall = crowded()
+    for nth in range(200 - len(hall.devices)):
+        hall = after(hall, c.ReportDevice(f"kiosk-{nth}/printer", "no_paper"), at=hall.at)
+    words: list[Command] = [c.SendWord("ữ" * 200) for _ in range(30)]
+    hall = after(after(hall, *words, at=hall.at), c.Tick(), c.Tick(), at=local("09:30"))
+    assert len(hall.alarms) > 200
+    screens = [{**SCREENS[0], "device": f"screen-{nth}"} for nth in range(300)]
+    waits = foreseen(hall, hall.at)
+    shown = [views.live(hall, waits, screens), views.board(hall, (), waits)]
+    shown += [views.kiosk(hall, hall.at, waits), views.board(hall, ["Q1"], waits)]
+    shown += [views.counter(hall, code, hall.at) for code in ("Q1", "Q2")]
+    assert max(len(msgspec.json.encode(view)) for view in shown) < messages.MAX_VIEW / 2

@@ -57,8 +57,9 @@ def _more(event: Event) -> str:
         case e.TicketPostponed():
             return f", back at {clock(event.until)}"
         case e.TicketTransferred():
-            where = f" at counter {event.to_counter}" if event.to_counter else ""
-            return f" to {event.service}{where}"
+            return _where(event)
+        case e.TicketMoved():
+            return f"{_where(event)}, {event.reason}"
         case e.TicketHeld() | e.TicketCancelled():
             return f", {event.reason}"
         case e.DayOpened():
@@ -85,7 +86,31 @@ def _more(event: Event) -> str:
         case e.ClockStepped():
             return f" by {span(event.by_s)}"
         case _:
+            return _told(event)
+
+
+def _told(event: Event) -> str:
+    """What the manager, the loudspeakers and the alarms have to say."""
+    match event:
+        case e.CallSpoken():
+            why = f", skipped, {event.skipped}" if event.skipped else ""
+            return f" call {event.call} at {clock(event.at)}{why}"
+        case e.WordSent():
+            return f" {event.word} to counter {event.counter}: {event.text}"
+        case e.WordRead():
+            return f" {event.word} at counter {event.counter}"
+        case e.AlarmRaised():
+            facts = [event.number, event.detail, event.value_s and span(event.value_s)]
+            return ", ".join([f" {event.alarm}", *(fact for fact in facts if fact)])
+        case e.AlarmCleared() | e.AlarmAcknowledged():
+            return f" {event.alarm}"
+        case _:
             return ""
+
+
+def _where(event: e.TicketTransferred | e.TicketMoved) -> str:
+    where = f" at counter {event.to_counter}" if event.to_counter else ""
+    return f" to {event.service}{where}"
 
 
 def _of_a_result(event: e.ServiceFinished) -> str:
@@ -108,8 +133,8 @@ def story(ticket: Ticket) -> str:
 
 def _turn(turn: Turn) -> str:
     words = [f"{turn.service} {turn.stage}"]
-    if turn.called_at is not None:
-        words.append(f"waited {span((turn.called_at - turn.opened_at).total_seconds())}")
+    if turn.waited_until is not None:
+        words.append(f"waited {span((turn.waited_until - turn.opened_at).total_seconds())}")
     if turn.started_at is not None and turn.ended_at is not None:
         served_s = (turn.ended_at - turn.started_at).total_seconds() - turn.held_s
         about = "about " if turn.start_estimated else ""

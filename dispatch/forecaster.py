@@ -1,0 +1,69 @@
+"""The newest forecast of every wait, kept beside the hall: whoever tells one finds it here.
+
+It is made in a thread, at once after a change and then a few times a second at most, so that no
+request ever waits for it. What the hall has learnt is read when a business day begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from dispatch.dispatcher import Dispatcher
+from hall.desk_times import Experience
+from hall.waits import Forecast, forecast
+from records.errors import NotRecorded
+
+REST_S: Final = 0.25  # between two forecasts
+
+Learn = Callable[[date], Experience]  # what the days before one teach; reads the records
+
+log = logging.getLogger(__name__)
+
+
+class Forecaster:
+    """Looks at the dispatcher's hall, and never changes it."""
+
+    def __init__(self, dispatcher: Dispatcher, learn: Learn) -> None:
+        self.newest = Forecast(dispatcher.hall.setup)
+        self.on_newer: Callable[[], None] = lambda: None
+        self._dispatcher, self._learn = dispatcher, learn
+        self._experience = Experience()
+        self._learnt_on: date | None = None
+        self._changed = asyncio.Event()
+
+    def look(self) -> None:
+        """Something may have changed. Takes no time."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Make one forecast after another until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self.refresh()
+            self.on_newer()
+            await asyncio.sleep(0.0 if self._dispatcher.timekeeper.jumps() else REST_S)
+
+    async def refresh(self) -> None:
+        """Forecast from how it stands now."""
+        hall = self._dispatcher.hall
+        now = self._dispatcher.timekeeper.now(hall.at)
+        if hall.day is not None and hall.day != self._learnt_on:
+            await self._look_back(hall.day)
+        try:
+            self.newest = await asyncio.to_thread(forecast, hall, now, self._experience)
+        except Exception:
+            # A bug. The hall goes on as it is, with the forecast there was before.
+            log.exception("no forecast of the waits")
+
+    async def _look_back(self, today: date) -> None:
+        """Learn from the days before; in trouble, what was learnt before still counts."""
+        self._learnt_on = today
+        try:
+            self._experience = await asyncio.to_thread(self._learn, today)
+        except NotRecorded as error:
+            log.warning("nothing learnt from the records: %s", error)

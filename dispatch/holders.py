@@ -1,0 +1,55 @@
+"""Which ticket somebody holds: told by its public token, or by its number and the code beside it.
+
+Codes are short, so whoever types wrong ones in a row waits longer each time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from dispatch.lockout import Lockout
+from hall.commands import Refused
+from hall.model import Hall
+from link import messages as m
+from link.rating_code import rating_code
+
+
+class Holders:
+    """Knows the tickets of the hall as it is now. `clock`: seconds that nobody can set back."""
+
+    def __init__(self, hall: Callable[[], Hall], clock: Callable[[], float]) -> None:
+        self._hall = hall
+        self._wrong_codes = Lockout((), clock)
+
+    def by_token(self, token: str) -> str | None:
+        """The number of today's ticket with this public token."""
+        given = token.encode()
+        tickets = (ticket for roll in self._hall().tickets.values() for ticket in roll)
+        return next(
+            (t.number for t in tickets if secrets.compare_digest(t.token.encode(), given)), None
+        )
+
+    def rated(self, do: m.Rate, device: m.DeviceInfo) -> str | Refused:
+        """The number of the ticket that is rated. At a counter whoever sits there is known."""
+        if do.token is not None:
+            number = self.by_token(do.token)
+            if number is None or do.ticket not in (None, number):
+                return Refused("unknown_ticket", ticket=do.ticket or "")
+            return number
+        if do.code is not None and do.ticket is not None:
+            return self._by_code(do.ticket, do.code, device.device)
+        if device.role != "rating":
+            return Refused("not_allowed")
+        return do.ticket or Refused("unknown_ticket", ticket="")
+
+    def _by_code(self, number: str, code: str, device: str) -> str | Refused:
+        wait_s = self._wrong_codes.wait_s("", device)
+        if wait_s:
+            return Refused("locked_out", wait_s=wait_s)
+        ticket = self._hall().ticket(number)
+        if ticket is None or not secrets.compare_digest(rating_code(ticket.token), code):
+            self._wrong_codes.was_wrong("", device)
+            return Refused("wrong_code", ticket=number)
+        self._wrong_codes.was_right("", device)
+        return number

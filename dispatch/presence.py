@@ -1,0 +1,85 @@
+"""Which screens are connected, and since when; which of them are silent when citizens need them.
+
+Tells the hall nothing by itself: the dispatcher asks for `news` with every batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from hall import hours
+from hall.commands import ReportDevice
+from hall.model import SILENT, Hall
+from link import messages as m
+
+WATCHED: Final[frozenset[m.Role]] = frozenset({"kiosk", "display"})  # nobody sits beside them
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A screen is connected or not, since then. `since` None: it has not been, and nobody knows."""
+
+    online: bool
+    since: datetime | None
+
+
+class Presence:
+    """Every screen of the configuration. `now`: when the server began to look."""
+
+    def __init__(self, devices: Mapping[str, m.DeviceInfo], now: datetime) -> None:
+        self._devices, self._began = devices, now
+        self._seen = dict.fromkeys(devices, Seen(online=False, since=None))
+
+    def came(self, device: str, at: datetime) -> None:
+        """It has said hello; if it was there already, it still is."""
+        if not self._seen[device].online:
+            self._seen[device] = Seen(online=True, since=at)
+
+    def went(self, device: str, at: datetime) -> None:
+        self._seen[device] = Seen(online=False, since=at)
+
+    def shown(self) -> list[dict[str, Any]]:
+        """As the manager sees it."""
+        return [
+            {
+                "device": device,
+                "role": self._devices[device].role,
+                "online": seen.online,
+                "since": seen.since,
+            }
+            for device, seen in self._seen.items()
+        ]
+
+    def news(self, hall: Hall, now: datetime) -> list[ReportDevice]:
+        """What the hall should be told of screens that are silent, or are so no longer."""
+        reported = {device for device, state in hall.devices.items() if state.trouble == SILENT}
+        silent = set(self._silent(hall, now))
+        back = {device for device in reported if not self._is_missing(device)}
+        news = dict.fromkeys(back) | dict.fromkeys(silent - reported, SILENT)
+        return [ReportDevice(device, news[device]) for device in sorted(news)]
+
+    def _silent(self, hall: Hall, now: datetime) -> Iterator[str]:
+        """Screens that citizens have missed for too long; while nobody comes, none is missed."""
+        limit_s, opened_at = hall.setup.alarms.silent_s, _opened_at(hall, now)
+        if not limit_s or opened_at is None:
+            return
+        for device, seen in self._seen.items():
+            since = max(seen.since or self._began, opened_at)
+            if self._is_missing(device) and now - since >= timedelta(seconds=limit_s):
+                yield device
+
+    def _is_missing(self, device: str) -> bool:
+        """Is it one that should be there, and is not?"""
+        watched = device in self._devices and self._devices[device].role in WATCHED
+        return watched and not self._seen[device].online
+
+
+def _opened_at(hall: Hall, now: datetime) -> datetime | None:
+    """When the hall opened its doors for those who come now; None: nobody comes now."""
+    if hall.closed or hall.day is None:
+        return None
+    windows = hours.attended(hall.setup.hours, hall.day)
+    return next((start for start, end in windows if start <= now < end), None)
