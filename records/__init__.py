@@ -1,6 +1,7 @@
-"""What is written down: the events, the answers given, and one row per turn.
+"""What is written down: the events, the answers given, one row per turn, what they come to.
 
 Nothing is decided here.
 
-Read in this order: tables, engine, migrate, journal, turns, rebuild, reports.
+Read in this order: tables, engine, migrate, journal, turns, spans, rollup, rebuild, reports,
+experience.
 """

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -234,8 +234,8 @@ def _own_lock(engine: Engine, hall: str) -> Iterator[None]:
     with engine.connect() as connection:
         # without transactions: an idle one would keep the database from tidying up
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        taken = text("SELECT pg_try_advisory_lock(:key)")
-        if not connection.execute(taken, {"key": _lock_key(hall)}).scalar_one():
+        taken, key = text("SELECT pg_try_advisory_lock(:key)"), _lock_key(hall)
+        if not connection.execute(taken, {"key": key}).scalar_one():
             raise AlreadyRunning(
                 f"the hall {hall} belongs to a server that is running on the database "
                 f"{engine.url.database}: stop it first"
@@ -243,7 +243,10 @@ def _own_lock(engine: Engine, hall: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # closing the session is what gives the lock back
+            # Given back at once: the end of a session takes the server a moment.
+            with suppress(DBAPIError):
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+            connection.invalidate()
 
 
 def _lock_key(hall: str) -> int:

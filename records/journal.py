@@ -1,22 +1,24 @@
 """The journal of one hall: what a batch of requests brought is written in one transaction, and read
-back at start. Decides nothing; what is in a turn's row is said in turns.py.
+back at start. Decides nothing; what is in the rows beside the events is said in turns.py, spans.py
+and rollup.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
-from typing import Any
+from typing import Any, Final, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, delete, select
+from sqlalchemy import Connection, Engine, Select, Table, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from hall.events import Event, TurnRated
-from records import codec, tables
+from hall.model import Setup
+from records import codec, rollup, tables
 from records.engine import settle
 from records.errors import (
     AlreadyAnswered,
@@ -24,8 +26,13 @@ from records.errors import (
     OwnedByAnother,
     trouble_explained,
 )
+from records.periods import DAY
 from records.prepared import Prepared
+from records.spans import TABLES as SPANS
+from records.spans import Spans
 from records.turns import Row, TurnKey
+
+NOTHING_KNOWN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +64,19 @@ class Journal:
     the disk has.
     """
 
-    def __init__(self, engine: Engine, hall: str) -> None:
+    def __init__(self, engine: Engine, setup: Setup) -> None:
         self._engine = engine
-        self._hall = hall
+        self._setup, self._hall = setup, setup.hall
         self._writer: Connection | None = None
         self._in_doubt = False
         self._events = Prepared(tables.events, engine.dialect)
         self._requests = Prepared(tables.requests, engine.dialect)
         self._turns = Prepared(tables.turns, engine.dialect, replacing=True)
         self._ratings = Prepared(tables.ratings, engine.dialect)
+        self._lasting = {table: Prepared(table, engine.dialect, replacing=True) for table in SPANS}
+        self._spans = Spans(setup)
+        self._seen = NOTHING_KNOWN  # seq of the last event that `_spans` has seen
+        self._today: date | None = None  # every day before it is rolled up, if it is known
         self._probes = Prepared(tables.probes, engine.dialect, replacing=True)
 
     # --- Writing ---
@@ -84,6 +95,10 @@ class Journal:
         Raises NotRecorded, AlreadyAnswered or OwnedByAnother; then nothing of the batch is kept,
         except that after NotRecorded only `reopen` and `last_day` can tell.
         """
+        if self._seen != first_seq - 1:
+            self.last_day()
+        gone = tuple(gone)
+        today, self._today, self._seen = self._today, None, NOTHING_KNOWN  # until it is written
         try:
             with self._transaction() as connection:
                 self._events.run(connection, event_rows(self._hall, first_seq, entries))
@@ -91,9 +106,42 @@ class Journal:
                 self._drop_turns(connection, gone)
                 self._turns.run(connection, turns)
                 self._ratings.run(connection, rating_rows(self._hall, entries))
+                self._keep_spans(connection, first_seq, entries)
+                today = self._keep_rollup(connection, today, _days(entries, turns, gone))
         except IntegrityError:
             self._say_what_is_there(first_seq, entries)
             raise
+        self._seen = first_seq - 1 + sum(len(entry.events) for entry in entries)
+        self._today = today
+
+    def _keep_spans(self, connection: Connection, first_seq: int, entries: Iterable[Entry]) -> None:
+        """What the batch brought to the tables of what lasts."""
+        happened = ((entry.at, event) for entry in entries for event in entry.events)
+        written = [
+            row
+            for seq, (at, event) in enumerate(happened, first_seq)
+            for row in self._spans.see(seq, at, event)
+        ]
+        for table, prepared in self._lasting.items():
+            prepared.run(connection, (row for of, row in written if of is table))
+
+    def _keep_rollup(
+        self, connection: Connection, today: date | None, touched: set[date]
+    ) -> date | None:
+        """Roll up a day once the next one has begun, and anew if it is changed later.
+
+        Every day before `today` is rolled up; the new one is the answer.
+        """
+        new: list[date] = []
+        latest = max(touched, default=date.min)
+        if today is None or today < latest:
+            new = rollup.roll_up_before(connection, self._setup, latest)
+            rolled = rollup.last_rolled(connection, self._hall)
+            today = max(latest, rolled + DAY) if rolled else latest
+        for day in touched.difference(new):
+            if day < today:
+                rollup.roll_up(connection, self._setup, day)
+        return today
 
     def _drop_turns(self, connection: Connection, gone: Iterable[TurnKey]) -> None:
         columns = tables.turns.c
@@ -103,11 +151,27 @@ class Journal:
 
     def replace_turns(self, day: date, turns: Sequence[Row]) -> None:
         """Write the rows of a day's turns anew. Raises NotRecorded."""
-        columns = tables.turns.c
-        old = delete(tables.turns).where(columns.hall == self._hall, columns.day == day)
+        self.replace(day, {tables.turns: turns})
+
+    def replace(self, day: date, rows: Mapping[Table, Sequence[Row]]) -> None:
+        """Write a day's rows in these tables anew, and what is rolled up of it. Raises NotRecorded.
+
+        The day is no stale one any more.
+        """
         with self._transaction() as connection:
-            connection.execute(old)
-            self._turns.run(connection, turns)
+            for table in (tables.stale_days, *rows):
+                of_day = (table.c.hall == self._hall, table.c.day == day)
+                connection.execute(delete(table).where(*of_day))
+            for table, anew in rows.items():
+                Prepared(table, self._engine.dialect).run(connection, anew)
+            rolled = rollup.last_rolled(connection, self._hall)
+            if rolled is not None and day <= rolled:
+                rollup.roll_up(connection, self._setup, day)
+
+    def roll_up(self, before: date) -> None:
+        """Roll up what is not yet, of the days before this one. Raises NotRecorded."""
+        with self._transaction() as connection:
+            rollup.roll_up_before(connection, self._setup, before)
 
     def forget_requests(self, before: date) -> None:
         """Drop the answers of days before this one: nobody repeats those. Raises NotRecorded."""
@@ -149,7 +213,11 @@ class Journal:
             .limit(1)
         )
         rows = self._rows(last)
-        return (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
+        seq, recorded = (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
+        self._spans, self._seen = Spans(self._setup), seq
+        for one in recorded:
+            self._spans.see(one.seq, one.at, one.event)
+        return seq, recorded
 
     def events(self, day: date) -> list[Recorded]:
         """All events of a day, in order."""
@@ -170,13 +238,22 @@ class Journal:
         wanted = select(columns.day).where(columns.hall == self._hall).distinct()
         return [row.day for row in self._rows(wanted.order_by(columns.day))]
 
+    def stale_days(self) -> list[date]:
+        """The days whose rows an older program worked out, in order."""
+        columns = tables.stale_days.c
+        wanted = select(columns.day).where(columns.hall == self._hall).order_by(columns.day)
+        return [row.day for row in self._rows(wanted)]
+
     def turns(self, day: date) -> list[Row]:
         """The rows of a day's turns, by ticket and turn."""
-        columns = tables.turns.c
+        return self.rows(tables.turns, day)
+
+    def rows(self, table: Table, day: date) -> list[Row]:
+        """The rows of a day in a table that has days, in the order of their key."""
         wanted = (
-            select(tables.turns)
-            .where(columns.hall == self._hall, columns.day == day)
-            .order_by(columns.ticket, columns.turn)
+            select(table)
+            .where(table.c.hall == self._hall, table.c.day == day)
+            .order_by(*table.primary_key)
         )
         return [dict(row._mapping) for row in self._rows(wanted)]
 
@@ -232,6 +309,14 @@ def _events_from(hall: str, seq: int) -> Select[Any]:
 def _requests_with(hall: str, ids: Sequence[str]) -> Select[Any]:
     columns = tables.requests.c
     return select(columns.id, columns.answer).where(columns.hall == hall, columns.id.in_(ids))
+
+
+def _days(entries: Iterable[Entry], turns: Iterable[Row], gone: Iterable[TurnKey]) -> set[date]:
+    """The days that a batch is about: one, but at midnight and for what comes late."""
+    days = {entry.day for entry in entries}
+    days.update(cast(date, row["day"]) for row in turns)
+    days.update(day for day, *_ in gone)
+    return days
 
 
 # --- The rows of a batch ------------------------------------------------------------------------

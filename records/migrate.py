@@ -5,6 +5,7 @@ A new step is one file in migrations/versions; a test says whether the steps add
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,6 +27,17 @@ def upgrade(engine: Engine) -> None:
         _refuse_newer(connection, ScriptDirectory.from_config(config))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Has the database the tables of this program? Not where it is empty, or an older one's."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_heads() == _newest()
+
+
+@cache
+def _newest() -> tuple[str, ...]:
+    return tuple(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

@@ -78,7 +78,7 @@ def story_of(engine: Engine, setup: Setup, day: date, number: str) -> Story | Re
     """The story of one ticket of a day, or what there is instead. Raises NotRecorded."""
     if not inspect(engine).has_table(tables.events.name):
         return Refused("no_records")
-    journal = Journal(engine, setup.hall)
+    journal = Journal(engine, setup)
     recorded = journal.events(day)
     if not recorded:
         return _no_such_day(day, journal.days())
@@ -115,6 +115,7 @@ def told(
     for hall, happened in zip(halls[:-1], recorded, strict=True):
         facts += _facts(hall, happened.event, happened.at, number)
         meanwhile.update(_called_meanwhile(hall, happened.event, number))
+    facts += _spoken(recorded, number)
     rights = tuple(_rights(facts))
     return Story(
         hall=after.setup.hall,
@@ -123,7 +124,7 @@ def told(
         stage=ticket.turn.stage.value,
         live=ticket.turn.stage.live,
         until=after.at,
-        facts=tuple(facts),
+        facts=tuple(sorted(facts, key=lambda fact: fact.at)),
         turns=tuple(_turns(after.setup, day, ticket, after.at)),
         stood_before=len(meanwhile) - sum(right.count for right in rights),
         went_before=rights,
@@ -161,6 +162,20 @@ def _facts(hall: Hall, event: e.Event, at: datetime, number: str) -> Iterator[Fa
         yield _fact(at, "went_before", number=event.ticket, **_call(event))
     elif isinstance(event, e.ClockStepped) and _lives(hall, number):
         yield _fact(at, "clock_set", by_s=event.by_s)
+
+
+def _spoken(recorded: Sequence[Recorded], number: str) -> Iterator[Fact]:
+    """What became of the ticket's calls at the loudspeakers, and when, as they said later."""
+    calls: set[int] = set()
+    for happened in recorded:
+        match happened.event:
+            case e.TicketCalled() | e.TicketRecalled() as call if call.ticket == number:
+                calls.add(call.call)
+            case e.CallSpoken() as spoken if spoken.call in calls:
+                what = "not_spoken" if spoken.skipped else "spoken"
+                yield _fact(spoken.at, what, device=spoken.device, skipped=spoken.skipped)
+            case _:
+                pass
 
 
 def _passes(hall: Hall, event: e.TicketCalled, number: str) -> bool:
@@ -217,6 +232,8 @@ def _own(hall: Hall, event: e.Event, at: datetime) -> Iterator[Fact]:  # noqa: P
             yield _fact(at, "back")
         case e.TicketTransferred(service=service, to_counter=to_counter):
             yield _at_counter(hall, event, at, "transferred", service=service, to=to_counter)
+        case e.TicketMoved(service=service, to_counter=to_counter, reason=reason):
+            yield _fact(at, "moved", service=service, to=to_counter, reason=reason)
         case e.TicketHeld():
             yield _at_counter(hall, event, at, "held", reason=event.reason)
         case e.TicketPutBack():

@@ -19,10 +19,12 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -133,6 +135,13 @@ turns = Table(
     Column("late", Boolean),  # returned after that day; null: no day was named
     Column("apology_no", Text),  # of the letter of apology (văn bản xin lỗi)
     Column("apology_on", Date),
+    Column("longest", Text),  # the number overtaken that had waited longest
+    Index(
+        "ix_turns_dossier",
+        *("hall", "dossier", "day"),
+        sqlite_where=text("dossier IS NOT NULL"),
+        postgresql_where=text("dossier IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -149,6 +158,97 @@ ratings = Table(
     Column("tags", Text, nullable=False),  # a JSON array of words
     Column("device", Text, nullable=False),
     Column("text", Text),  # in the citizen's own words
+    sqlite_with_rowid=False,
+)
+
+# What lasted, from one moment to another: worked out from the events, in the same transaction.
+# `until` is null while it lasts; nothing outlasts its day. `seq` is of the event it began with.
+
+# How long a counter was open, and how long it paused. Between two of these it was closed.
+counter_spans = Table(
+    "counter_spans",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("counter", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc),
+    Column("officer", Text),
+    Column("agency", Text, nullable=False),
+    Column("state", Text, nullable=False),  # open or paused
+    Column("reason", Text),  # why it paused
+    sqlite_with_rowid=False,
+)
+
+# Trouble of screens and of what hangs on them. One that goes on over the night begins anew.
+outages = Table(
+    "outages",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc),
+    Column("trouble", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("alarm", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc),
+    Column("kind", Text, nullable=False),
+    Column("of", Text),  # the field, counter or device it was about
+    Column("number", Text),  # the ticket that had waited longest, or was at the counter
+    Column("value_s", Float),  # how long, when it began
+    Column("detail", Text),
+    Column("acknowledged_at", Utc),  # when a manager said to have seen it
+    sqlite_with_rowid=False,
+)
+
+# What loudspeakers said: one row per call and device, the first that the device told of it.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("call", Integer, primary_key=True, autoincrement=False),
+    Column("device", Text, primary_key=True),
+    Column("ticket", Text),  # null: the call was of an earlier day
+    Column("counter", Text),
+    Column("called_at", Utc),
+    Column("spoken_at", Utc),  # when it was begun; null: it was skipped
+    Column("skipped", Text),  # why
+    sqlite_with_rowid=False,
+)
+
+# What finished days, months and years came to, so that long periods need not be counted again.
+# It is written with the event that opens the next day, and whenever a finished day changes.
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("period", Text, primary_key=True),  # day, month or year
+    Column("by", Text, primary_key=True),  # what the turns are told apart by: service, counter...
+    Column("first", Date, primary_key=True),  # the period's first day
+    Column("key", Text, primary_key=True),  # which service, counter...
+    Column("tally", LargeBinary, nullable=False),  # as figures/tally.py writes it
+    sqlite_with_rowid=False,
+)
+
+# Days whose worked-out rows are of an older program: the next start works them out anew.
+stale_days = Table(
+    "stale_days",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
     sqlite_with_rowid=False,
 )
 

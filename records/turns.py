@@ -64,6 +64,7 @@ def _way(setup: Setup, turn: Turn) -> Row:
         "rule": because.rule or None,
         "overtook": because.overtook,
         "jump_reason": because.reason,
+        "longest": because.longest,
         "outcome": turn.outcome,
         "dossier": turn.dossier,
         "rating": turn.rating,
@@ -86,7 +87,7 @@ def _durations(setup: Setup, ticket: Ticket, turn: Turn) -> Row:
     """Seconds, None where the turn did not come so far."""
     held_s = max(0.0, turn.held_s)
     return {
-        "wait_s": _span_s(turn.opened_at, turn.called_at),
+        "wait_s": _span_s(turn.opened_at, turn.waited_until),
         "wait_target_s": _wait_target_s(setup, ticket, turn),
         "service_s": _span_s(turn.started_at, turn.ended_at, without_s=held_s),
         "held_s": held_s,
@@ -94,9 +95,9 @@ def _durations(setup: Setup, ticket: Ticket, turn: Turn) -> Row:
 
 
 def _wait_target_s(setup: Setup, ticket: Ticket, turn: Turn) -> float | None:
-    if turn.called_at is None:
+    if turn.waited_until is None:
         return None
-    return counted_wait_s(setup, ticket, turn, turn.called_at)
+    return counted_wait_s(setup, ticket, turn, turn.waited_until)
 
 
 def _span_s(

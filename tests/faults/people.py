@@ -20,7 +20,7 @@ WEIGHTS: Final = {
     "sign_in": 30, "open": 30, "call_next": 60, "start": 30, "finish": 20, "recall": 8,
     "no_show": 2, "transfer": 3, "hold": 3, "put_back": 2, "cancel": 1, "call_ticket": 2,
     "resume": 10, "pause": 1, "close": 0.3, "sign_out": 0.3, "undo": 60,
-    "add_service": 2, "postpone": 4,
+    "add_service": 2, "postpone": 8,
 }  # fmt: skip
 NOTHING: Final = 10
 OUT_OF_PLACE: Final = 0.04  # how often somebody presses what is not offered
@@ -54,8 +54,18 @@ def wish_of_manager(chance: Random, hall: Hall) -> Command:
     wishes: list[Command] = [
         c.SetNotice(f"notice {chance.randrange(3)}"),
         c.SetService(chance.choice(sorted(SERVICES)), chance.random() < 0.8),
+        c.MoveTicket(
+            _any_ticket(chance, hall, Stage.WAITING),
+            "urgent",
+            chance.choice(sorted(SERVICES)),
+            chance.choice([None, *sorted(SERVED)]),
+        ),
+        c.SendWord(f"word {chance.randrange(3)}", chance.choice([None, *sorted(SERVED)])),
+        c.ReadWord(chance.choice(sorted(SERVED)), max(1, hall.word)),
+        c.Acknowledge(chance.choice(["mean_over_target", *hall.alarms])),
         c.ReportDevice("kiosk-1/printer", chance.choice([None, "paper_out", "offline"])),
         c.Announced(max(1, hall.call), "board-1"),
+        c.Spoken(max(1, hall.call), "board-1", hall.at, chance.choice([None, "left"])),
         c.Rate(number, 1, chance.randrange(1, 6), ("quick",)),
     ]
     return chance.choice(wishes)

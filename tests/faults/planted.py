@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from dispatch import batch
 from dispatch.batch import Asked, Outcome
@@ -21,6 +21,8 @@ from hall import events as e
 from hall import evolve, tick, turns, undo, views
 from hall.model import Because, CounterState, Hall, Staffing, Ticket
 from records import tables
+from records.journal import Recorded
+from records.spans import Spans
 from tests.faults.process import FatefulJournal, Parts
 
 Plant = Callable[[pytest.MonkeyPatch], Parts]
@@ -237,6 +239,24 @@ def ticket_taken_twice_when_asked_twice(_: pytest.MonkeyPatch) -> Parts:
     return Parts(dispatcher=Trusting, journal=Erasing)
 
 
+def what_lasts_forgotten_at_restart(_: pytest.MonkeyPatch) -> Parts:
+    class Forgetting(FatefulJournal):
+        def last_day(self) -> tuple[int, list[Recorded]]:
+            seq, recorded = super().last_day()
+            self._spans = Spans(self._setup)
+            return seq, recorded
+
+    return Parts(journal=Forgetting)
+
+
+def finished_day_not_rolled_up(_: pytest.MonkeyPatch) -> Parts:
+    class Lazy(FatefulJournal):
+        def _keep_rollup(self, _: Connection, today: date | None, touched: set[date]) -> date:
+            return max(touched, default=today or date.min)
+
+    return Parts(journal=Lazy)
+
+
 # Each with the checks that may find it; a bug may show itself in more than one way.
 PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     answer_before_commit: ("no_answer_before_it_is_durable",),
@@ -264,4 +284,6 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     clock_step_not_noticed: ("a_clock_step_is_written_down",),
     clock_step_forgotten_when_not_recorded: ("a_clock_step_is_written_down",),
     turn_rows_forgotten: ("turns_equal_their_rebuild",),
+    what_lasts_forgotten_at_restart: ("turns_equal_their_rebuild",),
+    finished_day_not_rolled_up: ("days_are_rolled_up_when_they_end",),
 }

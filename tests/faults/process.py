@@ -54,9 +54,9 @@ class Fate:
 class FatefulJournal(Journal):
     """The real journal, on a file whose disk may be full, in a process that may be killed."""
 
-    def __init__(self, file: Path, hall: str, fate: Fate) -> None:
+    def __init__(self, file: Path, setup: Setup, fate: Fate) -> None:
         engine = connect(str(file))
-        super().__init__(engine, hall)
+        super().__init__(engine, setup)
         self._fate, self._appending = fate, False
         event.listen(engine, "connect", lambda raw, _: self._limit(raw))
         event.listen(engine, "before_cursor_execute", self._before_statement)
@@ -136,7 +136,7 @@ class Process:
         self.up = False
         self._parts, self._witness, self._fate = parts, witness, fate
         self._thread = VirtualThread(self.loop, takes_s, lambda: self._end(Killed()))
-        self.journal = parts.journal(file, setup.hall, fate)
+        self.journal = parts.journal(file, setup, fate)
         self.dispatcher = parts.dispatcher(
             setup, self.journal, parts.timekeeper(wall, steady), self._thread
         )

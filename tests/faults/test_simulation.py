@@ -46,6 +46,13 @@ REACHED: Final = (
     "TicketPostponed",
     "TicketBack",
     "ClockStepped",
+    "TicketMoved",
+    "CallSpoken",
+    "WordSent",
+    "WordRead",
+    "AlarmRaised",
+    "AlarmAcknowledged",
+    "AlarmCleared",
 )
 
 

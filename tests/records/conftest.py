@@ -8,18 +8,18 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from hall.model import Counter, Group, Hours, Service, Session, Setup
+from hall.model import Setup
 from records.engine import connect
 from records.journal import Journal
 from records.migrate import upgrade
+from tests.records.small import small_hall
 
 HALL = "an-binh"
 
@@ -37,29 +37,7 @@ def eight() -> datetime:
 
 @pytest.fixture
 def setup() -> Setup:
-    morning = Session(time(7, 30), time(11, 30), time(7, 0), time(11, 0))
-    afternoon = Session(time(13, 0), time(17, 0), time(13, 0), time(16, 30))
-    working = (morning, afternoon)
-    return Setup(
-        hall=HALL,
-        hours=Hours(timezone=ZoneInfo("Asia/Ho_Chi_Minh"), week=(working,) * 5 + ((), ())),
-        services={
-            "CT01": Service(code="CT01", field="A", mean_s=300),
-            "HT01": Service(code="HT01", field="C", mean_s=600),
-        },
-        groups={"elderly": Group(code="elderly", head_start_s=1800)},
-        counters={
-            "1": Counter(code="1", lag={"CT01": 0.0}, agency="UBND"),
-            "2": Counter(code="2", lag={"CT01": 0.0, "HT01": 0.0}, agency="Công an"),
-        },
-        outcomes=frozenset({"received", "returned"}),
-        result_outcomes=frozenset({"returned"}),
-        pause_reasons=frozenset({"meeting"}),
-        hold_reasons=frozenset({"form"}),
-        jump_reasons=frozenset({"deadline"}),
-        cancel_reasons=frozenset({"left"}),
-        rating_tags=frozenset({"quick", "polite"}),
-    )
+    return small_hall()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -90,8 +68,8 @@ def engine(url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def journal(engine: Engine) -> Iterator[Journal]:
-    journal = Journal(engine, HALL)
+def journal(engine: Engine, setup: Setup) -> Iterator[Journal]:
+    journal = Journal(engine, setup)
     yield journal
     journal.close()
 

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from hall.events import CounterOpened, TicketTaken
 from records.engine import connect
 from records.journal import Entry, Journal
+from tests.records.small import small_hall
 
 
 def die() -> None:
@@ -38,7 +39,7 @@ def main(url: str, moment: str) -> None:
         if moment == "before commit":
             die()
 
-    Journal(engine, "an-binh").append(1, entries, [])
+    Journal(engine, small_hall()).append(1, entries, [])
     die()
 
 

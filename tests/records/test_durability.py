@@ -25,9 +25,9 @@ from records.engine import connect, connect_readonly
 from records.errors import NotRecorded
 from records.journal import Entry, Journal
 from records.migrate import upgrade
+from tests.records.small import small_hall
 
 ROOT = Path(__file__).parents[2]
-HALL = "an-binh"
 DAY = date(2026, 11, 23)
 EIGHT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 NOBODY = 65534
@@ -155,7 +155,7 @@ def test_reopening_leaves_everything_in_the_file_and_nothing_in_its_log(tmp_path
 def opened(file: Path) -> Iterator[Journal]:
     engine = connect(str(file))
     upgrade(engine)
-    journal = Journal(engine, HALL)
+    journal = Journal(engine, small_hall())
     try:
         yield journal
     finally:
@@ -200,7 +200,7 @@ def read_only(file: Path) -> Iterator[None]:
 def server_journal(new_database: str) -> Iterator[Journal]:
     engine = connect(new_database)
     upgrade(engine)
-    journal = Journal(engine, HALL)
+    journal = Journal(engine, small_hall())
     journal.append(1, batch("before"), [])
     yield journal
     journal.close()

@@ -17,6 +17,7 @@ from records import tables
 from records.errors import AlreadyAnswered, OwnedByAnother
 from records.journal import Entry, Journal, Recorded
 from records.turns import turn_rows
+from tests.records.small import small_hall
 
 DAY = date(2026, 11, 23)
 EIGHT = datetime(2026, 11, 23, 1, 0, 0, 250_001, tzinfo=UTC)
@@ -95,7 +96,7 @@ def test_a_request_answered_before_is_found_with_its_answer_also_after_a_restart
     first = entry("a", taken("A001"))
     journal.append(1, [first], [])
     journal.close()
-    again = Journal(engine, "an-binh")
+    again = Journal(engine, small_hall())
     with pytest.raises(AlreadyAnswered) as known:
         again.append(2, [entry("new", taken("A002")), replace(first, answer=b"other")], [])
     assert known.value.answers == {"a": first.answer}
@@ -106,7 +107,7 @@ def test_a_request_answered_before_is_found_with_its_answer_also_after_a_restart
 
 
 def test_events_that_somebody_else_wrote_stop_the_server(journal: Journal, engine: Engine) -> None:
-    other = Journal(engine, "an-binh")
+    other = Journal(engine, small_hall())
     other.append(1, [entry("a", taken("A001"))], [])
     with pytest.raises(OwnedByAnother):
         journal.append(1, [entry("b", taken("A001"))], [])
@@ -165,7 +166,7 @@ def test_a_turn_that_was_taken_back_has_no_row_any_more(journal: Journal, setup:
 def test_two_halls_share_a_database_and_see_nothing_of_each_other(
     journal: Journal, engine: Engine
 ) -> None:
-    other = Journal(engine, "hoa-binh")
+    other = Journal(engine, small_hall("hoa-binh"))
     journal.append(1, [entry("a", taken("A001"))], [])
     other.append(1, [entry("a", taken("A001")), entry("b", taken("A002"))], [])
     assert journal.last_day()[0] == 1

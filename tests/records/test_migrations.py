@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy import Engine, MetaData, inspect, select, text
 
+from hall.model import Setup
+from records import rollup, tables
 from records.engine import connect
 from records.errors import RecordsError
-from records.migrate import upgrade
+from records.journal import Journal
+from records.migrate import _config, is_current, upgrade
+from records.rebuild import WORKED_OUT, compare, freshen
 from records.tables import metadata
+from tests.records.busy import BusyDays
 
 
 def differences(engine: Engine) -> list[Any]:
@@ -82,3 +90,112 @@ def test_a_step_that_fails_leaves_nothing_behind(url: str) -> None:
         upgrade(engine)
     assert inspect(engine).get_table_names() == ["turns"]
     engine.dispose()
+
+
+# --- A database of the version before ------------------------------------------------------------
+
+FIRST = date(2026, 11, 23)
+OLD_TABLES = ("events", "requests", "turns", "ratings")
+
+
+@pytest.fixture
+def lived(journal: Journal, setup: Setup) -> list[date]:
+    """Two days written by this program; the second goes on."""
+    days = [FIRST, FIRST + timedelta(days=1)]
+    played = BusyDays(journal, setup)
+    for day in days:
+        played.play(day)
+    return days
+
+
+def as_before(engine: Engine, url: str) -> Engine:
+    """The same records in a database of the step before this program's last one."""
+    with engine.connect() as connection:
+        written = {
+            name: connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all()
+            for name in OLD_TABLES
+        }
+        connection.rollback()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        metadata.drop_all(connection)
+    to_step(engine, "0003")
+    with engine.begin() as connection:
+        for name, rows in written.items():
+            columns = [c for c in rows[0] if c != "longest"]
+            values = ", ".join(f":{column}" for column in columns)
+            insert = text(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})")
+            connection.execute(insert, [dict(row) for row in rows])
+    return engine
+
+
+def to_step(engine: Engine, step: str) -> None:
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+
+
+def everything(journal: Journal, days: list[date]) -> list[Any]:
+    return [journal.rows(table, day) for table in WORKED_OUT for day in days]
+
+
+def test_what_an_older_version_wrote_is_worked_out_anew_by_the_next_start(
+    lived: list[date], journal: Journal, engine: Engine, url: str, setup: Setup
+) -> None:
+    before = everything(journal, lived)
+    assert all(rows for rows in before[:4])
+    assert any(row["longest"] for rows in before[:2] for row in rows)
+    with engine.connect() as connection:
+        rolled = sorted(map(tuple, connection.execute(select(tables.rollup)).all()))
+    journal.close()
+    as_before(engine, url)
+    assert not is_current(engine)
+    upgrade(engine)
+    assert is_current(engine)
+    again = Journal(engine, setup)
+    assert again.stale_days() == lived
+    assert freshen(again, setup) == 2
+    assert everything(again, lived) == before
+    with engine.connect() as connection:
+        assert sorted(map(tuple, connection.execute(select(tables.rollup)).all())) == rolled
+        assert list(rollup.differences(connection, setup)) == []
+    assert freshen(again, setup) == 0
+    again.close()
+
+
+def test_a_start_that_is_cut_short_goes_on_with_the_days_that_are_left(
+    lived: list[date], journal: Journal, engine: Engine, url: str, setup: Setup
+) -> None:
+    journal.close()
+    upgrade(as_before(engine, url))
+    stopping = StoppedAfterOneDay(engine, setup)
+    with pytest.raises(KeyboardInterrupt):
+        freshen(stopping, setup)
+    stopping.close()
+    again = Journal(engine, setup)
+    assert freshen(again, setup) == 1
+    assert [compare(again, setup, day) for day in lived] == [[], []]
+    again.close()
+
+
+class StoppedAfterOneDay(Journal):
+    """As if somebody lost patience."""
+
+    def roll_up(self, before: date) -> None:
+        raise KeyboardInterrupt
+
+
+def test_days_of_counters_that_are_no_more_keep_what_they_had(
+    lived: list[date], journal: Journal, engine: Engine, url: str, setup: Setup
+) -> None:
+    before = journal.turns(FIRST)
+    journal.close()
+    upgrade(as_before(engine, url))
+    smaller = replace(setup, counters={"1": setup.counters["1"]})
+    again = Journal(engine, smaller)
+    assert freshen(again, smaller) == 2
+    assert again.turns(FIRST) == [{**row, "longest": None} for row in before]
+    spans = again.rows(tables.counter_spans, FIRST)
+    assert {row["counter"]: row["agency"] for row in spans} == {"1": "UBND", "2": "Công an"}
+    again.close()

@@ -17,6 +17,7 @@ from hall import commands as c
 from hall import events as e
 from hall.commands import Refused
 from hall.model import Counter, Setup
+from hall.waits import Told as ToldWait
 from records.engine import connect, connect_readonly
 from records.journal import Journal
 from records.story import Right, Story, story_of
@@ -35,7 +36,7 @@ def after(minutes: float) -> datetime:
 
 
 def take(service: str = COPY, group: str | None = None, *more: str) -> c.TakeTicket:
-    return c.TakeTicket((service, *more), "t", "vi", group)
+    return c.TakeTicket((service, *more), "t", "vi", group, told=ToldWait(0, 300))
 
 
 def finish(counter: str) -> c.Finish:
@@ -136,6 +137,31 @@ def test_who_came_first_and_is_sent_on_keeps_the_place_and_went_before_nobody(da
         "kept_its_place",
     ]
     assert day.steps("C001") == "taken"
+
+
+def test_who_is_moved_while_waiting_is_told_why_and_has_waited_on_both_sides(day: Told) -> None:
+    day.at(1, take())
+    day.at(2, take(BIRTH))
+    day.at(5, c.MoveTicket("A001", "deadline", BIRTH, "2"))
+    day.at(7, c.CallNext("2"))
+    story = day.story("A001")
+    assert facts_of(story, "moved") == {"service": BIRTH, "to": "2", "reason": "deadline"}
+    assert facts_of(story, "called")["rule"] == "sent_to_this_counter"
+    assert [turn.wait_s for turn in story.turns] == [240.0, 120.0]
+
+
+def test_every_call_is_told_as_spoken_or_why_it_was_not_when_it_was(day: Told) -> None:
+    day.at(1, take(), take())
+    day.at(2, c.CallNext("1"), c.CallNext("2"))
+    day.at(3, c.Start("1"), c.Spoken(1, "board-1", after(2.1)), c.Spoken(2, "board-1", after(2.3)))
+    day.at(3, c.Spoken(1, "board-2", after(2.1), "muted"))
+    assert day.steps("A001") == "taken called spoken not_spoken started"
+    spoken = [(f.at, dict(f.facts)) for f in day.story("A001").facts if "spoken" in f.what]
+    assert spoken == [
+        (after(2.1), {"device": "board-1"}),
+        (after(2.1), {"device": "board-2", "skipped": "muted"}),
+    ]
+    assert day.steps("A002") == "taken called spoken"
 
 
 def test_a_call_at_a_counter_that_may_not_call_the_ticket_is_none_of_its_story(day: Told) -> None:

@@ -16,7 +16,7 @@ from hall import commands as c
 from hall.model import Because, Booking, Hall, Setup, Stage, Ticket, Turn, empty_hall
 from records import tables
 from records.journal import Journal
-from records.rebuild import Difference, compare, rebuild_turns, replayed
+from records.rebuild import Difference, compare, rebuild_day, replayed
 from records.turns import Row, turn_rows
 
 DAY = date(2026, 11, 23)
@@ -82,7 +82,17 @@ def test_time_on_hold_is_not_service(setup: Setup) -> None:
 
 def test_a_row_says_why_it_was_called(setup: Setup) -> None:
     row = row_of(setup, SERVED)
-    assert (row["rule"], row["overtook"], row["jump_reason"]) == ("head_start", 2, "deadline")
+    assert (row["rule"], row["overtook"], row["longest"]) == ("head_start", 2, "A001")
+    assert row["jump_reason"] == "deadline"
+
+
+def test_whoever_was_moved_while_waiting_has_waited_until_then(setup: Setup) -> None:
+    moved = replace(WAITING, stage=Stage.TRANSFERRED, ended_at=after(12))
+    (row,) = turn_rows(setup, DAY, ticket(moved))
+    assert (row["wait_s"], row["wait_target_s"], row["called_at"]) == (720.0, 720.0, None)
+    cancelled = replace(WAITING, stage=Stage.CANCELLED, ended_at=after(12))
+    (row,) = turn_rows(setup, DAY, ticket(cancelled))
+    assert row["wait_s"] is None
 
 
 def test_the_wait_over_noon_is_felt_but_does_not_count(setup: Setup) -> None:
@@ -169,8 +179,13 @@ def a_day_of_everything(seed: int) -> Iterator[list[c.Command]]:
                 c.Cancel(counter, number, "left"),
                 c.Rate(number, 1, chance.randint(1, 5), ("quick",)),
                 c.StepClock(-120.0),
+                c.MoveTicket(number, "deadline", "HT01", chance.choice([None, "2"])),
+                c.SendWord("Xin chào"),
+                c.ReadWord(counter, 1),
+                c.Acknowledge("wait_over_target:A"),
+                c.Spoken(1, "board-1", EIGHT, chance.choice([None, "left"])),
             ],
-            weights=[9, 9, 1, 2, 9, 9, 9, 5, 2, 1, 3, 2, 2, 2, 3, 1, 1, 2, 0.2],
+            weights=[9, 9, 1, 2, 9, 9, 9, 5, 2, 1, 3, 2, 2, 2, 3, 1, 1, 2, 0.2, 2, 1, 1, 1, 1],
             k=chance.randint(1, 4),
         )
 
@@ -257,12 +272,12 @@ def test_rows_that_lie_are_found_and_written_anew(
         )
         connection.execute(text("DELETE FROM turns WHERE ticket = 'C001'"))
     found = compare(journal, setup, DAY)
-    assert Difference("C001", 1, "turn", None, 1) in found
+    assert Difference("turns", ("C001", 1), None, False, True) in found
     wrong = [difference for difference in found if difference.column == "wait_s"]
-    assert [(d.ticket, d.written, d.rebuilt) for d in wrong] == [
+    assert [(d.key[0], d.written, d.rebuilt) for d in wrong] == [
         (served["ticket"], 1.0, served["wait_s"])
     ]
-    assert rebuild_turns(journal, setup, DAY) == len(written)
+    assert rebuild_day(journal, setup, DAY) == len(written)
     assert journal.turns(DAY) == written
 
 
