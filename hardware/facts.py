@@ -14,7 +14,7 @@ class TicketFacts:
 
     A text may have several lines. `service` is in the officers' language, `service_translated` in
     the citizen's where that is another one. `token` is the ticket's public token, and the only
-    thing meant for the QR code.
+    thing meant for the QR code; `code` stands for it where it is typed.
     """
 
     number: str
@@ -33,6 +33,7 @@ class TicketFacts:
     priority: str = ""
     proof: str = ""
     token: str = ""
+    code: str = ""
     notices: tuple[str, ...] = ()
     free_line: str = ""
     reprint: int = 0  # which copy this is; 0: the first print

@@ -50,8 +50,12 @@ class PortThread:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """End soon; waits for nothing."""
         self._stopping.set()
+
+    def stop(self) -> None:
+        self.end()
         self._thread.join(STOP_S)
 
     @property

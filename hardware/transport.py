@@ -23,6 +23,8 @@ import serial
 
 TCP_PORT: Final = 9100
 BAUD: Final = 115_200
+FORMAT: Final = "8N1"
+FORMATS: Final = frozenset({"8N1", "8E1", "8O1", "8N2", "7E1", "7O1"})
 READ_SIZE: Final = 4096  # bytes
 WRITE_SIZE: Final = 1024  # bytes at once: a slow line shows progress, and a stall is seen soon
 # What pyserial and the system raise when a device goes; termios.error is no OSError.
@@ -72,14 +74,17 @@ class SerialLine:
     `rtscts`: wait while the printer says that its buffer is full. A ticket has more bytes than
     most printers have room for, so without it the middle of a picture may be lost. Printers say so
     on their DTR pin: the cable must lead that one to our CTS.
+    `format`: data bits, parity and stop bits.
     """
 
     device: str
     baud: int = BAUD
     rtscts: bool = False
+    format: str = FORMAT
 
     def __str__(self) -> str:
-        return f"serial://{self.device}?baud={self.baud}&rtscts={int(self.rtscts)}"
+        unusual = "" if self.format == FORMAT else f"&format={self.format}"
+        return f"serial://{self.device}?baud={self.baud}&rtscts={int(self.rtscts)}{unusual}"
 
 
 @dataclass(frozen=True)
@@ -133,13 +138,12 @@ def address_of(text: str) -> Address:
             _options(parts, text)
             return Network(parts.hostname, port or TCP_PORT)
         case "serial" if _is_device(parts):
-            options = _options(parts, text, "baud", "rtscts")
-            return SerialLine(parts.path, options.get("baud", BAUD), bool(options.get("rtscts")))
+            return _serial_line(parts, text)
         case "file" if _is_device(parts):
             _options(parts, text)
             return DeviceFile(parts.path)
     raise BadAddress(
-        f"{text!r} is no printer's address. Write tcp://192.168.1.20:9100, "
+        f"{text!r} is no device's address. Write tcp://192.168.1.20:9100, "
         "serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0"
     )
 
@@ -148,15 +152,25 @@ def _is_device(parts: SplitResult) -> bool:
     return not parts.netloc and len(parts.path) > 1 and "\0" not in parts.path
 
 
-def _options(parts: SplitResult, text: str, *known: str) -> dict[str, int]:
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+def _serial_line(parts: SplitResult, text: str) -> SerialLine:
+    options = _options(parts, text, "baud", "rtscts", "format")
+    form = options.pop("format", FORMAT)
+    if form not in FORMATS:
+        raise BadAddress(f"in {text!r}, format is one of {', '.join(sorted(FORMATS))}")
     for name, value in options.items():
+        if not (value.isascii() and value.isdecimal() and len(value) < 8):
+            raise BadAddress(f"in {text!r}, {name} is a whole number, not {value!r}")
+    baud, rtscts = int(options.get("baud", BAUD)), int(options.get("rtscts", 0))
+    return SerialLine(parts.path, baud, bool(rtscts), form)
+
+
+def _options(parts: SplitResult, text: str, *known: str) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name in options:
         if name not in known:
             names = ", ".join(known) or "none"
             raise BadAddress(f"the address {text!r} has no option {name!r}; it may have: {names}")
-        if not (value.isascii() and value.isdecimal() and len(value) < 8):
-            raise BadAddress(f"in {text!r}, {name} is a whole number, not {value!r}")
-    return {name: int(value) for name, value in options.items()}
+    return options
 
 
 # --- Ports ---------------------------------------------------------------------------------------
@@ -243,6 +257,9 @@ def _opened_line(address: SerialLine) -> Port:
         timeout=0,
         write_timeout=0,
         rtscts=address.rtscts,
+        bytesize=int(address.format[0]),
+        parity=address.format[1],
+        stopbits=int(address.format[2]),
         exclusive=True,
     )
     line.reset_input_buffer()

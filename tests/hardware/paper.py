@@ -26,6 +26,7 @@ TICKET: Final = TicketFacts(
     priority="Người từ 75 tuổi trở lên",
     proof="Giấy tờ chứng minh: Căn cước",
     token="Zk3v9Qw0aLm2_xYt",
+    code="4829",
     notices=("Xin lưu ý: kết quả được trả vào ngày làm việc tiếp theo.",),
     free_line="Đường dây nóng: 1022",
     reprint=2,

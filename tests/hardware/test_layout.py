@@ -91,8 +91,8 @@ def test_nothing_on_the_ticket_is_about_a_person() -> None:
     """A new fact is a decision about privacy: it is added here by somebody who has made it."""
     assert {field.name for field in fields(TicketFacts)} == {
         "number", "language", "hall", "unit", "address", "service", "service_translated", "where",
-        "taken", "serving", "ahead", "wait", "papers", "priority", "proof", "token", "notices",
-        "free_line", "reprint",
+        "taken", "serving", "ahead", "wait", "papers", "priority", "proof", "token", "code",
+        "notices", "free_line", "reprint",
     }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ NOBODY = 65534
         ("tcp://[fd00::20]:9100", Network("fd00::20", 9100)),
         ("serial:///dev/ttyUSB0", SerialLine("/dev/ttyUSB0", 115_200)),
         ("serial:///dev/ttyS0?baud=9600&rtscts=1", SerialLine("/dev/ttyS0", 9600, rtscts=True)),
+        ("serial:///dev/ttyS0?format=7E1", SerialLine("/dev/ttyS0", format="7E1")),
         ("file:///dev/usb/lp0", DeviceFile("/dev/usb/lp0")),
     ],
 )
@@ -50,17 +51,18 @@ def test_an_address_is_read_and_written_back(
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("", "no printer's address"),
-        ("192.168.1.20", "no printer's address"),
-        ("tcp://", "no printer's address"),
-        ("tcp://host:0", "no printer's address"),
+        ("", "no device's address"),
+        ("192.168.1.20", "no device's address"),
+        ("tcp://", "no device's address"),
+        ("tcp://host:0", "no device's address"),
         ("tcp://host:99999", "cannot be read"),
         ("tcp://[fd00::20", "cannot be read"),
-        ("serial://dev/ttyUSB0", "no printer's address"),
+        ("serial://dev/ttyUSB0", "no device's address"),
         ("serial:///dev/ttyUSB0?baud=fast", "whole number"),
+        ("serial:///dev/ttyUSB0?format=9N1", "format is one of 7E1, 7O1, 8E1, 8N1, 8N2, 8O1"),
         ("serial:///dev/ttyUSB0?speed=9600", "no option 'speed'; it may have: baud, rtscts"),
         ("file:///dev/usb/lp0?baud=1", "it may have: none"),
-        ("usb://0416:5011", "no printer's address"),
+        ("usb://0416:5011", "no device's address"),
     ],
 )
 def test_a_wrong_address_is_told_in_a_sentence(text: str, what: str) -> None:

@@ -72,7 +72,7 @@ def test_a_test_page_is_printed_and_confirmed(
 
 def test_a_wrong_address_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["printer", "/dev/usb/lp0", "--status"]) == 2
-    assert capsys.readouterr().err.startswith("motcua: '/dev/usb/lp0' is no printer's address.")
+    assert capsys.readouterr().err.startswith("motcua: '/dev/usb/lp0' is no device's address.")
 
 
 def test_a_printer_that_is_not_there_or_silent_is_a_sentence(
