@@ -9,6 +9,7 @@ from config.leaves import is_loopback
 from config.mistakes import Advice
 from config.pins import DEMO_PIN, pin_is_right
 from config.values import Config
+from hardware.frames import Settings
 
 RHYMING: Final = frozenset("BDPV")  # Bê, Dê, Pê, Vê, beside Tê and Xê
 
@@ -25,6 +26,7 @@ def check(config: Config, host: str | None = None) -> list[Advice]:
         *about_letters(config),
         *about_access(config),
         *about_screens(config),
+        *about_plates(config),
     ]
 
 
@@ -78,3 +80,17 @@ def about_screens(config: Config) -> Iterator[Advice]:
     for role in ("kiosk", "display"):
         if not any(device.role == role for device in devices):
             yield Advice("devices", f"the hall has no {role}.")
+
+
+def about_plates(config: Config) -> Iterator[Advice]:
+    """A plate stays dark for a number whose letter it cannot show."""
+    field_of = {service.code: service.field for service in config.hall_info.services}
+    for device in config.devices.values():
+        for plate in device.plates:
+            of_it = [plate.counter] if plate.counter else device.counters
+            counters = [one for one in config.hall_info.counters if one.code in of_it or not of_it]
+            called = {field_of[service] for one in counters for service in one.services}
+            unseen = sorted(called - set(Settings.of(plate.settings).can_show))
+            if unseen:
+                text = f"{plate.plate} stays dark for numbers of {', '.join(unseen)}."
+                yield Advice("plates", text)

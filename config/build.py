@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from config import screens, shape, values
+from config import boards, screens, shape, values
+from config.plates import plate_infos
+from config.voice import voice_info_of
 from hall import model
 from link import messages
 
@@ -23,10 +25,12 @@ def config_of(path: Path, file: shape.File) -> values.Config:
         path=path,
         setup=setup_of(file),
         hall_info=hall_info_of(file),
-        devices=MappingProxyType({device.device: device for device in devices_of(file.devices)}),
+        devices=MappingProxyType({device.device: device for device in devices_of(file)}),
         officers=MappingProxyType({one.code: officer_of(one) for one in file.officers}),
         server=values.Server(**structs.asdict(file.server)),
         tickets_per_person=file.calling.tickets_per_person,
+        reports=reports_of(file),
+        voice=voice_info_of(file.voice, first_speaker(file.devices.display)),
     )
 
 
@@ -49,6 +53,8 @@ def setup_of(file: shape.File) -> model.Setup:
         undo_within_s=calling.undo_within_s,
         left_over_after_s=calling.left_over_after_min * 60,
         wait_target_s=calling.wait_target_min * 60,
+        wait_limit_s=calling.wait_limit_min * 60,
+        alarms=alarms_of(file.alarms),
         walking_s=calling.walking_s,
         booking_by_slot=calling.booking == "slot",
         same_day_until=clock(calling.same_day_until),
@@ -60,6 +66,26 @@ def setup_of(file: shape.File) -> model.Setup:
         hold_reasons=codes(file.reasons.hold),
         jump_reasons=codes(file.reasons.jump),
         cancel_reasons=codes(file.reasons.cancel),
+    )
+
+
+def alarms_of(alarms: shape.Alarms) -> model.AlarmLimits:
+    return model.AlarmLimits(
+        pause_s=alarms.pause_min * 60,
+        service_factor=alarms.service_factor,
+        service_s=alarms.service_min * 60,
+        mean_from=alarms.mean_from,
+        silent_s=alarms.silent_s,
+    )
+
+
+def reports_of(file: shape.File) -> values.Reports:
+    reports = file.reports
+    return values.Reports(
+        folder=Path(reports.folder) if reports.folder else None,
+        day_sheet=tuple(reports.day_sheet),
+        month=tuple(reports.month),
+        language=reports.language or file.hall.languages[0],
     )
 
 
@@ -186,12 +212,24 @@ def counter_infos_of(file: shape.File) -> Iterator[messages.CounterInfo]:
         )
 
 
-def devices_of(devices: screens.Devices) -> Iterator[messages.DeviceInfo]:
+def devices_of(file: shape.File) -> Iterator[messages.DeviceInfo]:
     for role in get_args(messages.Role):
-        for screen in getattr(devices, role, ()):
+        for screen in getattr(file.devices, role, ()):
             settings = present(structs.asdict(screen))
             code, counter = settings.pop("code"), settings.pop("counter", None)
-            yield messages.DeviceInfo(code, role, counter, settings)
+            device = messages.DeviceInfo(code, role, counter, settings)
+            device.plates = plate_infos(code, counter, file)
+            if isinstance(screen, screens.Display):
+                device.counters = boards.counters_of(screen, file.counters)
+                del settings["counters"], settings["zones"]
+                if speaker := settings.pop("speaker", None):
+                    device.voice = voice_info_of(file.voice, speaker)
+            yield device
+
+
+def first_speaker(displays: Sequence[screens.Display]) -> str:
+    """The one that the hall's voice is tried out on."""
+    return next((one.speaker for one in displays if one.speaker), "default")
 
 
 def officer_of(officer: shape.Officer) -> values.Officer:

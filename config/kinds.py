@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -146,29 +146,43 @@ LevelCode = Annotated[
         description='a code and its level, such as "A=5"',
     ),
 ]
-Plate = Annotated[
+PlateLine = Annotated[
     str,
     Meta(
         max_length=200,
-        pattern=rf"^{DEVICE}\Z",
-        description="an address such as serial:///dev/ttyUSB1?baud=9600",
+        pattern=r"^(tcp://\S+:\d+|serial:///[^\s?]+\?baud=\d{3,7}(&format=[78][NEO][12])?)\Z",
+        description="a line with its speed, such as serial:///dev/ttyUSB1?baud=9600,"
+        " or tcp://192.168.1.30:4001",
     ),
 ]
 PlateFrame = Annotated[
     str,
-    sound(leaves.fault_of_plate_frame),
-    Meta(max_length=80, description='a text around {number}, such as "{number}\\r\\n"'),
+    sound(leaves.fault_of_frame),
+    Meta(min_length=1, max_length=200, description="a frame such as '{unit} {number} {sum8}'"),
 ]
 PlateText = Annotated[
     str,
     Meta(
-        max_length=20,
-        pattern=r"^[ -~]*\Z",
-        description="up to 20 letters, digits and signs without accents",
+        max_length=40,
+        pattern=r"^[ -~]*(\n[ -~]*)?\Z",
+        description="up to 40 letters, digits and signs without accents",
     ),
 ]
 FileName = Annotated[
     str, sound(leaves.fault_of_text), Meta(min_length=1, max_length=200, description="a file")
+]
+Folder = Annotated[
+    str, sound(leaves.fault_of_text), Meta(min_length=1, max_length=200, description="a folder")
+]
+SheetFormats = Annotated[
+    list[
+        Annotated[
+            Literal["pdf", "xlsx", "csv", "html", "json"],
+            UNIQUE,
+            Meta(description='"pdf", "xlsx", "csv", "html" or "json"'),
+        ]
+    ],
+    Meta(description="a list of formats"),
 ]
 PinHash = Annotated[
     str, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")

@@ -10,9 +10,9 @@ from typing import Final
 from unicodedata import category, is_normalized
 from zoneinfo import available_timezones
 
-from config.keypad import is_bytes
 from config.mistakes import did_you_mean, shown
 from config.pins import is_hash
+from hardware.own_frames import BadFrame, own_frame
 
 HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*")
 
@@ -46,10 +46,13 @@ def fault_of_hash(text: str) -> str | None:
     return None if is_hash(text) else "is no argon2id hash."
 
 
-def fault_of_plate_frame(text: str) -> str | None:
-    if text.count("{number}") != 1:
-        return f"{shown(text)} has not exactly one {{number}}."
-    return None if is_bytes(text) else f"{shown(text)} has characters that are more than a byte."
+def fault_of_frame(text: str) -> str | None:
+    """What a plate is sent, in the language of hardware.own_frames."""
+    try:
+        own_frame(text)
+    except BadFrame as bad:
+        return str(bad)
+    return None
 
 
 def is_address(host: str) -> bool:

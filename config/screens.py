@@ -9,11 +9,13 @@ from msgspec import Meta
 
 from config.keypad import faults_of_codes, faults_of_levels
 from config.kinds import (
+    UNIQUE,
     Code,
     CounterRef,
     FieldRef,
     FileName,
     Flag,
+    Folder,
     KeyCode,
     Keypad,
     LanguageRef,
@@ -21,18 +23,17 @@ from config.kinds import (
     MinutesOrZero,
     OfficerRef,
     PinHash,
-    Plate,
-    PlateFrame,
-    PlateText,
     Printer,
     Scanner,
     Seconds,
     SecondsOrZero,
     Some,
     Stay,
+    Text,
     declares,
 )
 from config.table import Fault, Table
+from config.voice import Speaker
 
 MOST_PRINTERS: Final = 2  # of one kiosk: the second takes over from the first
 
@@ -71,19 +72,9 @@ class CounterScreen(Screen, kw_only=True):
         int, Meta(ge=0, le=2000, description="a whole number of milliseconds from 0 to 2000")
     ] = 150
     officer: OfficerRef | None = None
-    plate: Plate | None = None
-    plate_speaks: Annotated[
-        Literal["text", "modbus", "cd5220"], Meta(description='"text", "modbus" or "cd5220"')
-    ] = "text"
-    plate_frame: PlateFrame = "{number}\r\n"
-    plate_cells: Annotated[int, Meta(ge=4, le=20, description="a whole number from 4 to 20")] = 4
-    plate_unit: Annotated[int, Meta(ge=1, le=247, description="a whole number from 1 to 247")] = 1
-    plate_paused: PlateText = "----"
 
     def faults(self) -> Iterator[Fault]:
-        yield from faults_of_codes(self.keypad_codes, self.keypad)
-        if len(self.plate_paused) > self.plate_cells:
-            yield "plate_paused", f"is longer than plate_cells, {self.plate_cells}."
+        return faults_of_codes(self.keypad_codes, self.keypad)
 
 
 class Display(Screen, kw_only=True):
@@ -91,6 +82,11 @@ class Display(Screen, kw_only=True):
     show_call_s: Seconds = 20
     moment_s: Seconds = 4
     recent_calls: Some = 8
+    counters: list[Annotated[CounterRef, UNIQUE]] = []
+    zones: list[Annotated[Text, UNIQUE]] = []
+    media: FileName | None = None
+    media_s: Seconds = 15
+    speaker: Speaker | None = None
 
 
 class RatingScreen(Screen, kw_only=True):
@@ -104,7 +100,8 @@ class RatingScreen(Screen, kw_only=True):
 
 
 class ManagerScreen(Screen, kw_only=True):
-    """It shows the whole hall and has no settings."""
+    lock_after_min: MinutesOrZero = 10
+    folder: Folder = "~/motcua"
 
 
 class Devices(Table, kw_only=True):

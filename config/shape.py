@@ -15,6 +15,7 @@ from msgspec import Meta
 from msgspec import field as key
 
 from config import leaves
+from config.boards import faults_of_zones
 from config.kinds import (
     UNIQUE,
     Age,
@@ -25,14 +26,18 @@ from config.kinds import (
     Few,
     FieldRef,
     Flag,
+    Folder,
     Language,
+    LanguageRef,
     Letter,
     LongNames,
     Minutes,
+    MinutesOrZero,
     Names,
     PinHash,
     SecondsOrZero,
     ServiceOrField,
+    SheetFormats,
     Some,
     Text,
     Word,
@@ -40,8 +45,10 @@ from config.kinds import (
     refers,
     sound,
 )
+from config.plates import Plate, faults_of_plates
 from config.screens import Devices
 from config.table import Fault, Table
+from config.voice import Voice
 
 # --- The server and the hall ---------------------------------------------------------------------
 
@@ -301,6 +308,25 @@ class Calling(Table, kw_only=True):
             )
 
 
+class Alarms(Table, kw_only=True):
+    """What the manager is told of, and from when on. 0: never."""
+
+    pause_min: MinutesOrZero = 15
+    service_factor: Annotated[float, Meta(ge=0, le=20, description="a number from 0 to 20")] = 2
+    service_min: MinutesOrZero = 10
+    mean_from: Annotated[int, Meta(ge=0, le=1000, description="a whole number from 0 to 1000")] = 10
+    silent_s: SecondsOrZero = 60
+
+
+class Reports(Table, kw_only=True):
+    """Files that are written by themselves."""
+
+    folder: Folder | None = None
+    day_sheet: SheetFormats = key(default_factory=lambda: ["pdf"])
+    month: SheetFormats = key(default_factory=lambda: ["pdf", "xlsx"])
+    language: LanguageRef | None = None
+
+
 # --- People ---------------------------------------------------------------------------------------
 
 
@@ -320,6 +346,8 @@ class File(Table, kw_only=True):
     hall: TheHall
     hours: Hours
     calling: Calling
+    alarms: Alarms = key(default_factory=Alarms)
+    reports: Reports = key(default_factory=Reports)
     fields: list[Field]
     services: list[Service]
     agencies: list[Agency]
@@ -328,7 +356,9 @@ class File(Table, kw_only=True):
     outcomes: Outcomes
     reasons: Reasons
     rating: Rating
+    voice: Voice = key(default_factory=Voice)
     devices: Devices
+    plates: list[Plate] = []
     officers: list[Officer]
 
     def faults(self) -> Iterator[Fault]:
@@ -342,3 +372,5 @@ class File(Table, kw_only=True):
             if any(int(code[-1]) > self.rating.levels for code in screen.pad_codes):
                 problem = f"has a level above {self.rating.levels}: see rating.levels."
                 yield f"devices.rating[{index}].pad_codes", problem
+        yield from faults_of_zones(self.devices.display, self.counters)
+        yield from faults_of_plates(self)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from hall.model import Setup
-from link.messages import DeviceInfo, HallInfo
+from link.messages import DeviceInfo, HallInfo, VoiceInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """Which reports the server writes by itself, in which formats. `folder` None: none."""
+
+    folder: Path | None = None
+    day_sheet: tuple[str, ...] = ()
+    month: tuple[str, ...] = ()
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One hall: for the rules, for the screens, and for the server itself."""
 
@@ -42,3 +53,5 @@ class Config:
     officers: Mapping[str, Officer]
     server: Server
     tickets_per_person: int = 0  # a day; 0: as many as anybody likes
+    reports: Reports = field(default_factory=Reports)
+    voice: VoiceInfo = field(default_factory=partial(VoiceInfo, "default"))  # of the whole hall

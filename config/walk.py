@@ -18,7 +18,7 @@ from msgspec.structs import fields as fields_of
 from config.mistakes import did_you_mean, shown
 from config.table import Table
 
-BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,60}(\[\d+\])?(\.[A-Za-z0-9_-]+)*")
+BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,60}(\[\d+\])?(\.[A-Za-z0-9_-]+(\[\d+\])?)*")
 LAST_PLACE: Final = re.compile(r"\[\d+\](?!.*\[)")
 
 Declared = dict[str, dict[object, str]]  # kind, or path of a list -> name -> where it stands first

@@ -15,7 +15,7 @@ from config import Config, check, read
 from config.pins import pin_is_right
 from config.shape import File
 from config.walk import all_keys
-from hall.model import Session
+from hall.model import AlarmLimits, Session
 from tests.config import shipped
 
 COMMENTED_OUT = re.compile(r"^# (?=[a-z_]+ = |\[\[?[a-z_.]+\]\]?$)", re.MULTILINE)
@@ -81,6 +81,21 @@ def test_a_result_is_returned_with_the_outcome_that_says_so(config: Config) -> N
     assert config.setup.result_outcomes == {"result_returned"}
     assert config.hall_info.result_outcomes == ["result_returned"]
     assert config.setup.result_outcomes < config.setup.outcomes
+
+
+def test_the_manager_is_told_of_what_the_file_says(config: Config) -> None:
+    assert config.setup.alarms == AlarmLimits(
+        pause_s=900, service_factor=2, service_s=600, mean_from=10, silent_s=60
+    )
+    assert (config.setup.wait_target_s, config.setup.wait_limit_s) == (900, 1800)
+
+
+def test_a_file_of_before_there_were_alarms_has_those_of_the_shipped_hall(
+    config: Config, tmp_path: Path
+) -> None:
+    without = re.sub(r"(?ms)^\[alarms\]$.*?(?=^# ---)", "", shipped.text())
+    assert "silent_s" not in without
+    assert shipped.read_text(tmp_path, without).setup.alarms == config.setup.alarms
 
 
 def test_the_hall_is_open_all_week_and_on_saturday_morning(config: Config) -> None:
