@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from display.pane import BoardPane
+from display.device_pane import DevicePane
 from link.messages import PROTOCOL, Hello
 from terminal.app import HallApp
 from terminal.words import FIRST_LANGUAGE
@@ -12,6 +12,6 @@ def build(server_url: str, device: str, token: str, *, language: str | None = No
     """The board of a device, for the server at ws://… or wss://…; `language` comes first on it."""
     hello = Hello(protocol=PROTOCOL, role="display", device=device, token=token)
     first = language or FIRST_LANGUAGE
-    app = HallApp(BoardPane(language=first), server=server_url, hello=hello)
+    app = HallApp(DevicePane(language=first), server=server_url, hello=hello)
     app.set_reactive(HallApp.language, first)
     return app

@@ -6,16 +6,16 @@ The drawing is pure: what to show and the room for it give rows of pieces.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from terminal.big_number import LEAST_ROWS, draw
+from terminal.big_number import LEAST_ROWS, changed_cells, draw
 
 Piece = tuple[str, str]  # a text, and the component class that colours it
 Row = tuple[Piece, ...]
@@ -30,11 +30,12 @@ EDGE: Final = 2  # cells left empty on both sides
 NARROW_FIELD: Final = 20  # the least cells of one field's people waiting
 WIDE_FIELD: Final = 28
 WIDE_FROM: Final = 100
+LEAST_NAME: Final = 14  # the least cells of a field's name between large letters
 TWO_LISTS_FROM: Final = 2.5  # cells of width for one of height
 
 
 class Rows(Widget):
-    """Shows what a drawing gives for its size. Only rows that changed are painted again."""
+    """Shows what a drawing gives for its size. Only cells that changed are painted again."""
 
     DEFAULT_CSS = """
     Rows { width: 1fr; height: 1fr; }
@@ -67,14 +68,19 @@ class Rows(Widget):
         width, height = self.size
         drawn = [_merged(row) for row in self._drawing(width, height)]
         before, self._drawn = self._drawn, drawn[:height]
-        longest = max(len(before), len(self._drawn))
-        changed = [y for y in range(longest) if before[y : y + 1] != self._drawn[y : y + 1]]
+        pairs = enumerate(zip_longest(before, self._drawn, fillvalue=()))
+        changed = [changed_cells(y, *map(_cells, rows)) for y, rows in pairs if rows[0] != rows[1]]
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
 
 
 def _nothing(width: int, height: int) -> Sequence[Row]:
     return ()
+
+
+def _cells(row: Row) -> list[Piece]:
+    """Each letter with its style: one for each cell, as every letter here is one cell wide."""
+    return [(letter, style) for text, style in row for letter in text]
 
 
 def _merged(row: Row) -> Row:
@@ -169,8 +175,10 @@ def _big(line: Line, mark: str, width: int, height: int) -> list[Row]:
     middle = max(cell_len(mark) + 2, width // 8)
     room = width - EDGE - 1 - middle
     for_number = room * 19 // 28  # four letters and three gaps, beside two digits and one
-    numbers = draw(line.number, for_number, height - 1)
-    counters = draw(line.counter, room - for_number, height - 1)
+    for_counter = room - for_number
+    digits = for_counter if len(line.counter) > 1 else for_counter * 6 // 13  # all of one size
+    numbers = _to_the_left(draw(line.number, for_number, height - 1), for_number)
+    counters = _to_the_right(draw(line.counter, digits, height - 1), for_counter)
     return [
         (
             (" " * EDGE, PLAIN),
@@ -180,6 +188,16 @@ def _big(line: Line, mark: str, width: int, height: int) -> list[Row]:
         )
         for y, (number, counter) in enumerate(zip(numbers, counters, strict=True))
     ]
+
+
+def _to_the_left(rows: list[str], width: int) -> list[str]:
+    blank = min(len(row) - len(row.lstrip()) for row in rows)
+    return [row[blank:].ljust(width) for row in rows]
+
+
+def _to_the_right(rows: list[str], width: int) -> list[str]:
+    blank = min(len(row) - len(row.rstrip()) for row in rows)
+    return [row[: len(row) - blank].rjust(width) for row in rows]
 
 
 def _between(mark: str, width: int) -> Row:
@@ -199,31 +217,67 @@ class Field(NamedTuple):
     waiting: int
 
 
-def columns(fields: int, width: int) -> int:
+def rows_of_waiting(fields: int, width: int, tall: int) -> int:
+    """How many rows it takes to tell of so many fields, each `tall` rows high, and the title."""
+    lines = -(-fields // columns(fields, width, tall))
+    return 1 + lines * tall + (lines - 1 if tall > 1 else 0)
+
+
+def columns(fields: int, width: int, tall: int = 1) -> int:
     """How many fields stand beside each other, so that the rows are about equally full."""
-    most = max(1, (width - 2 * EDGE) // (WIDE_FIELD if width >= WIDE_FROM else NARROW_FIELD))
+    least = WIDE_FIELD if width >= WIDE_FROM else NARROW_FIELD
+    least = least if tall == 1 else max(least, _drawn_width(3, tall) + LEAST_NAME)
+    most = max(1, (width - 2 * EDGE) // least)
     rows = -(-fields // most)
     return -(-fields // rows) if rows else 1
 
 
-def waiting(title: str, fields: Sequence[Field]) -> Drawing:
-    """People waiting per field, read row by row."""
+def waiting(title: str, fields: Sequence[Field], tall: int = 1) -> Drawing:
+    """People waiting per field, read row by row; letters and counts are `tall` rows high."""
 
     def drawing(width: int, height: int) -> Sequence[Row]:
-        beside = columns(len(fields), width)
+        beside = columns(len(fields), width, tall)
         room = (width - 2 * EDGE) // beside
         rows: list[Row] = [((" " * EDGE + title, QUIET),)]
         for start in range(0, len(fields), beside):
-            cells = [
-                piece for field in fields[start : start + beside] for piece in _cell(field, room)
-            ]
-            rows.append(((" " * EDGE, PLAIN), *cells))
+            line = [_cell(field, room, tall) for field in fields[start : start + beside]]
+            rows += [((" " * EDGE, PLAIN), *chain(*pieces)) for pieces in zip(*line, strict=True)]
+            rows += [()] if tall > 1 else []
         return rows
 
     return drawing
 
 
-def _cell(field: Field, width: int) -> Row:
+def _cell(field: Field, width: int, tall: int) -> list[Row]:
+    """One field: its letter, its name, how many wait."""
+    if tall > 1:
+        return _drawn_cell(field, width, tall)
     count = f"{field.waiting:>3}"
     name = fit(field.name, width - len(count) - 5)
-    return (f"{field.letter} ", QUIET), (name, PLAIN), (f" {count}", STRONG), ("  ", PLAIN)
+    return [((f"{field.letter} ", QUIET), (name, PLAIN), (f" {count}", STRONG), ("  ", PLAIN))]
+
+
+def _drawn_cell(field: Field, width: int, tall: int) -> list[Row]:
+    count, one = str(field.waiting), _drawn_width(1, tall)
+    for_count = _drawn_width(max(2, len(count)), tall)
+    letters = draw(field.letter, one, tall)
+    counts = [row.rjust(for_count) for row in draw(count, _drawn_width(len(count), tall), tall)]
+    names = _in_lines(field.name, max(1, width - one - for_count - 5), tall)
+    return [
+        ((letter, QUIET), (f" {text} ", PLAIN), (number, STRONG), ("   ", PLAIN))
+        for letter, text, number in zip(letters, names, counts, strict=True)
+    ]
+
+
+def _in_lines(text: str, width: int, rows: int) -> list[str]:
+    """The text broken between words, in the middle of so many rows of exactly that width."""
+    lines = wrap(text, width, max_lines=rows, placeholder="…") or [""]
+    above = (rows - len(lines)) // 2
+    below = rows - len(lines) - above
+    return [fit(line, width) for line in [*[""] * above, *lines, *[""] * below]]
+
+
+def _drawn_width(letters: int, tall: int) -> int:
+    """Cells of so many letters of that height, with gaps."""
+    one = round(tall * 1.4)
+    return letters * one + (letters - 1) * max(1, round(one / 6))

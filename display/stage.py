@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.timer import Timer
-from textual.widgets import Static
 
+from display.lettering import Sign
 from terminal.big_number import PATHS, BigNumber
 
 FLASH_S: Final = 0.4  # between two changes: 1.25 flashes a second, at most three are safe
-FLASHES: Final = 10  # changes, so that it ends as it began
+FLASHES: Final = 10  # changes until it stands still
 WORD_FROM: Final = Size(80, 36)  # of the stage, for the counter's word in big letters
 
 
@@ -28,19 +28,54 @@ class Called(NamedTuple):
     mark: str
 
 
+class Banner(Sign):
+    """A line above a call, which flashes when the call is new."""
+
+    DEFAULT_CSS = """
+    Banner { text-align: center; background: $primary; color: $background; text-style: bold; }
+    Banner.-dimmed { background: $surface; color: $primary; }
+    Banner.-none { background: $background; }
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, id="banner")
+        self._flashing: Timer | None = None
+        self._changes_left = 0
+
+    @property
+    def flashes(self) -> bool:
+        return self._changes_left > 0
+
+    def flash(self) -> None:
+        self.be_still()
+        self._changes_left = FLASHES
+        self._flashing = self.set_interval(FLASH_S, self._change)
+
+    def be_still(self) -> None:
+        if self._flashing is not None:
+            self._flashing.stop()
+        self._changes_left = 0
+        self.remove_class("-dimmed")
+
+    def _change(self) -> None:
+        self._changes_left -= 1
+        if self._changes_left > 0:
+            self.toggle_class("-dimmed")
+        else:
+            self.be_still()
+
+
 class Stage(Vertical):
     """Shows one call, flashing at first. It is hidden while there is none."""
 
     DEFAULT_CSS = """
     Stage { width: 1fr; height: 1fr; background: $surface; }
     Stage > * { width: 1fr; text-align: center; }
-    #banner { height: 1; background: $primary; color: $background; text-style: bold; }
-    #banner.-dimmed { background: $surface; color: $primary; }
     #number { height: 3fr; margin: 1 2 0 2; color: $primary; }
-    #word { height: 1; margin: 1 0 0 0; color: $secondary; text-style: bold; }
+    #word { margin: 1 0 0 0; color: $secondary; text-style: bold; }
     #counter { height: 2fr; margin: 0 2; color: $foreground; }
-    #place { height: 1; margin: 0 1; color: $foreground; }
-    #mark { height: 1; background: $warning; color: $background; text-style: bold; }
+    #place { margin: 0 1; color: $foreground; }
+    #mark { background: $warning; color: $background; text-style: bold; }
     #mark.-none { background: $surface; }
     """
 
@@ -49,27 +84,26 @@ class Stage(Vertical):
         self.display = False
         self._banner = banner
         self._called: Called | None = None
-        self._flashing: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(self._banner, id="banner", markup=False)
+        yield Banner(self._banner)
         yield BigNumber(id="number")
-        yield Static(id="word", markup=False)
+        yield Sign(id="word")
         yield BigNumber(id="counter")
-        yield Static(id="place", markup=False)
-        yield Static(id="mark", markup=False)
+        yield Sign(id="place")
+        yield Sign(id="mark")
 
     def show(self, called: Called | None) -> bool:
         """Show a call, or none; True: it is another call than before."""
         if called == self._called:
             return False
         self._called = called
-        self._still()
         self.display = called is not None
         if called is None:
+            self.query_one(Banner).be_still()
             return False
         self._fill(called)
-        self._flashing = self.set_interval(FLASH_S, self._flash, repeat=FLASHES)
+        self.query_one(Banner).flash()
         return True
 
     def on_resize(self) -> None:
@@ -81,7 +115,7 @@ class Stage(Vertical):
         self.query_one("#number", BigNumber).text = called.number
         self.query_one("#counter", BigNumber).text = big
         for name, text in (("word", words), ("place", called.place), ("mark", called.mark)):
-            self.query_one(f"#{name}", Static).update(text, layout=False)
+            self.query_one(f"#{name}", Sign).say(text)
         self.query_one("#mark").set_class(not called.mark, "-none")
 
     def _in_big_letters(self, called: Called) -> tuple[str, str]:
@@ -91,11 +125,3 @@ class Stage(Vertical):
         if roomy and set(first) <= PATHS.keys():
             return f"{first} {called.counter}", " · ".join(others)
         return called.counter, " · ".join(called.counter_words)
-
-    def _flash(self) -> None:
-        self.query_one("#banner").toggle_class("-dimmed")
-
-    def _still(self) -> None:
-        if self._flashing is not None:
-            self._flashing.stop()
-        self.query_one("#banner").remove_class("-dimmed")
