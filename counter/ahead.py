@@ -12,10 +12,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from counter import wording
-from counter.journal import Journal
-from counter.lines import Line, Passage
-from counter.wording import AnyPane
 from link.messages import CounterView, NextUp, QueueLength
+from terminal import telling
+from terminal.journal import Journal
+from terminal.lines import Line, Passage
+from terminal.telling import AnyPane
 
 Rows = list[tuple[str, str, str]]
 
@@ -62,6 +63,8 @@ class Ahead(VerticalScroll, can_focus=False):
             return
         who = f"{upcoming.number}  {pane.service_name(upcoming.service)}"
         why = wording.why_text(pane, upcoming.why)
+        if upcoming.turn > 1:
+            why = f"{pane.words('counter.nth_service', turn=upcoming.turn)} · {why}"
         line.say(f"{who}\n{why}", Text.assemble((who, "bold"), "\n", why))
 
     def _show_held(self, view: CounterView, now: datetime) -> None:
@@ -72,7 +75,7 @@ class Ahead(VerticalScroll, can_focus=False):
                 pane.service_name(one.service),
                 pane.words("counter.held_until", time=pane.words.time(one.until, now))
                 if one.until
-                else wording.minutes(pane, wording.since(one.since, now)),
+                else telling.minutes(pane, telling.since(one.since, now)),
             )
             for one in view.held
         ]
@@ -88,14 +91,14 @@ class Ahead(VerticalScroll, can_focus=False):
 
     def _waiting_row(self, one: QueueLength, now: datetime, room: int) -> tuple[str, str, str]:
         """Service, people, and the longest wait with its marks, which take so much room."""
-        wait = wording.minutes(self._pane, wording.since(one.oldest_at, now))
+        wait = telling.minutes(self._pane, telling.since(one.oldest_at, now))
         name = self._pane.service_name(one.service)
         return name, str(one.waiting), f"{wait}{self._marks(one, now):<{room}}"
 
     def _marks(self, one: QueueLength, now: datetime) -> str:
         """A mark for each limit that the longest wait is over."""
-        wait_s = wording.since(one.oldest_at, now)
-        return wording.signs(wording.over(self._pane, wait_s))
+        wait_s = telling.since(one.oldest_at, now)
+        return telling.signs(telling.over(self._pane, wait_s))
 
     def _say(self, where: str, rows: Rows, *, name: int) -> None:
         text = "\n".join("\t".join(row) for row in rows)

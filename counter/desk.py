@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from counter import wording
-from counter.lines import Fact, Line, Passage
-from counter.wording import AnyPane
 from link.messages import CounterTicket, CounterView
 from terminal.big_number import BigNumber
+from terminal.lines import Fact, Line, Passage
+from terminal.telling import AnyPane
 
 
 class Desk(Vertical):

@@ -1,4 +1,4 @@
-"""A counter without a screen: an officer works it with a keypad, and a plate shows the number.
+"""A counter without a screen: an officer works it with a keypad, and plates show the number.
 
 Signing in is a PIN on the pad for the officer that the configuration names. No PIN is kept, shown
 or logged. What may be asked now comes from the view alone.
@@ -17,17 +17,18 @@ from typing import Final
 from counter.devices import KEYBOARD, KEYPAD, Devices, Told
 from counter.pad import AWAY_AFTER_S, TYPES, Typed, face, kind_of, newly_called, wish
 from hardware.keypad import Pressed
+from hardware.plates import Face, Words
 from link import messages as m
 from link.client import Link, NoAnswer, TooManyUnanswered
 from terminal.words import FIRST_LANGUAGE, load
 
 PATIENCE_S: Final = 8.0  # how long a key waits for its answer, also over a restart of the server
 NEWS_S: Final = 1.0  # within which a view follows the answer that changed it
-FLASH_S: Final = 1.0  # how long the plate says no
+FLASH_S: Final = 1.0  # how long the plates say no
 KEYS_MAX: Final = 20  # pressed while one is being answered
-NO: Final = "--"
-PIN: Final = "PIN"
-PIN_AGAIN: Final = "PIN2"  # once more: to take the place of whoever is signed in
+NO: Final = Words("--")
+PIN: Final = Words("PIN")
+PIN_AGAIN: Final = Words("PIN2")  # once more: to take the place of whoever is signed in
 OVERRIDABLE: Final = frozenset({"counter_taken", "officer_elsewhere"})
 OK, CANNOT = 0, 2
 
@@ -63,7 +64,7 @@ async def _until_told_to_end(server_url: str, hello: m.Hello) -> m.Goodbye | Non
 
 
 class Headless:
-    """One counter: what its pad asks for, and what its plate says."""
+    """One counter: what its pad asks for, and what its plates say."""
 
     def __init__(self, server_url: str, hello: m.Hello) -> None:
         self.goodbye: m.Goodbye | None = None
@@ -116,10 +117,10 @@ class Headless:
             log.warning("without a screen, keypad = must be a line such as serial:///dev/ttyUSB0")
         if not self._officer:
             log.warning("nobody can sign in here: officer = is missing")
-        self._do(self._use(settings))
+        self._do(self._use(welcome.device))
 
-    async def _use(self, settings: dict[str, str | int | float | bool | list[str]]) -> None:
-        await self._devices.use(settings)
+    async def _use(self, device: m.DeviceInfo) -> None:
+        await self._devices.use(device)
         await self._report()
 
     def _seen(self, view: m.AnyView) -> None:
@@ -149,17 +150,17 @@ class Headless:
             for device, trouble in self._devices.troubles().items():
                 await self._ask(m.DeviceState(device, trouble))
 
-    # --- What the plate says ---------------------------------------------------------------------
+    # --- What the plates say --------------------------------------------------------------------
 
     def _show(self, *, blink: bool = False) -> None:
         if self._flash is None:
-            self._devices.show(self._text(), blink=blink)
+            self._devices.show(self._face(), blink=blink)
 
-    def _text(self) -> str:
+    def _face(self) -> Face:
         view = self._view
         if view is not None and view.officer is None and self._officer:
             return PIN_AGAIN if self._take_over else PIN
-        return face(view, self._devices.paused_text)
+        return face(view)
 
     def _say_no(self) -> None:
         """For a moment, instead of what it shows."""
@@ -225,7 +226,7 @@ class Headless:
         return m.SignIn(officer=self._officer, pin=typed, take_over=self._take_over)
 
     async def _granted(self, do: m.AnyDo) -> bool:
-        """Ask, and wait for what comes of it; a refusal is said on the plate and in the log."""
+        """Ask, and wait for what comes of it; a refusal is said on the plates and in the log."""
         self._news.clear()
         refused = await self._ask(do)
         if refused is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from counter.wording import AnyPane
 from link.messages import CounterTicket, CounterView
+from terminal.telling import AnyPane
 
 ENDING: Final = frozenset(
     {"finish", "no_show", "transfer", "hold", "put_back", "cancel"}

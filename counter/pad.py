@@ -1,4 +1,4 @@
-"""What the keys of a pad mean at a counter without a screen, and what its plate says.
+"""What the keys of a pad mean at a counter without a screen, and what its plates say.
 
 Asks no server, and no rule of the hall stands here: what may be asked now comes from the view.
 """
@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from hardware.plates import Call, Face, Pause, Words
 from link import messages as m
 
 FORGET_S: Final = 10.0  # what was typed and never used
 LONGEST: Final = 64
-AWAY_AFTER_S: Final = 30.0  # without the server: what the plate shows may be true no longer
+AWAY_AFTER_S: Final = 30.0  # without the server: what the plates show may be true no longer
 NUMBER: Final = re.compile(r"([A-Z]?)(\d{1,7})", re.ASCII)
 TYPES: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -88,13 +89,13 @@ def wish(action: str, typed: str, view: m.CounterView, hall: m.HallInfo) -> m.An
             return AT_ONCE[action]() if action in AT_ONCE else None
 
 
-def face(view: m.CounterView | None, paused: str) -> str:
-    """What citizens read on the plate: the number at the counter, a pause, or nothing."""
+def face(view: m.CounterView | None) -> Face:
+    """What citizens read on the plates: the number at the counter, a pause, or nothing."""
     if view is None or view.officer is None:
-        return ""
+        return Words()
     if view.ticket is not None:
-        return view.ticket.number
-    return paused if view.state == "paused" else ""
+        return Call(view.ticket.number)
+    return Pause() if view.state == "paused" else Words()
 
 
 def newly_called(view: m.CounterView, before: m.CounterView | None) -> bool:

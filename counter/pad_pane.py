@@ -1,4 +1,4 @@
-"""The officer's console with a keypad and an LED plate beside it.
+"""The officer's console with a keypad and LED plates beside it.
 
 A key of the pad that has a meaning presses the console's key; where something is asked, the others
 type, as those of a keyboard would.
@@ -15,11 +15,11 @@ from textual.events import Event, Key
 from textual.message import Message
 from textual.timer import Timer
 
-from counter.devices import KEYBOARD, KEYPAD, Devices, Settings, Told, codes_of
+from counter.devices import KEYBOARD, KEYPAD, Devices, Told, codes_of
 from counter.pad import AWAY_AFTER_S, TYPES, face, newly_called
 from counter.pane import CounterPane
 from hardware.keypad import Pressed
-from link.messages import CounterView, DeviceState
+from link.messages import CounterView, DeviceInfo, DeviceState
 from terminal.pane import Welcomed
 
 TYPED: Final = {"enter": ("enter", "\r"), "clear": ("escape", None)}  # a key's name and character
@@ -47,13 +47,13 @@ class PadPane(CounterPane):
 
     @on(Welcomed)
     def _take_devices(self, message: Welcomed) -> None:
-        settings = message.welcome.device.settings
-        types = settings.get(KEYPAD) == KEYBOARD
-        self._keyboard = codes_of(settings) if types else {}
-        self.run_worker(self._use(settings), group="devices")
+        device = message.welcome.device
+        types = device.settings.get(KEYPAD) == KEYBOARD
+        self._keyboard = codes_of(device.settings) if types else {}
+        self.run_worker(self._use(device), group="devices")
 
-    async def _use(self, settings: Settings) -> None:
-        await self._devices.use(settings)
+    async def _use(self, device: DeviceInfo) -> None:
+        await self._devices.use(device)
         self._report()
 
     def _tell_devices(self, told: Told) -> None:
@@ -98,7 +98,7 @@ class PadPane(CounterPane):
     def _types_now(self) -> bool:
         return self._question is not None or not self.signed_in
 
-    # --- The plate -------------------------------------------------------------------------------
+    # --- The plates ------------------------------------------------------------------------------
 
     def view_changed(self, view: CounterView, before: CounterView | None) -> None:
         super().view_changed(view, before)
@@ -114,7 +114,7 @@ class PadPane(CounterPane):
             self._report()
 
     def _light(self, view: CounterView | None, *, blink: bool = False) -> None:
-        self._devices.show(face(view, self._devices.paused_text), blink=blink)
+        self._devices.show(face(view), blink=blink)
 
     def _report(self) -> None:
         """For the manager. What cannot be told now is said when the server is back."""

@@ -17,18 +17,20 @@ from textual.events import Event, Key, Resize
 
 from counter import wording
 from counter.ahead import Ahead
-from counter.clocks import Clock, Countdown
+from counter.asking import OfficerPane
 from counter.desk import Desk
-from counter.guarded import GuardedPane
-from counter.haste import caught_up, gets_keys
-from counter.journal import MessageLine
-from counter.keys import KEYS, KeyBar, Pressed, Touch
-from counter.lines import Line, Passage
+from counter.keys import KEYS, ON_THE_BAR
 from counter.meanwhile import meanwhile
 from counter.questions import AT_ONCE, question
-from counter.sign_in import SignInPage
-from link.messages import CounterView
+from link.messages import AnyDo, CounterView, ReadWord
+from terminal import telling
+from terminal.caps import KeyBar, Pressed, Touch, TouchPassage
+from terminal.clocks import Clock, Countdown
+from terminal.haste import caught_up, gets_keys
+from terminal.journal import MessageLine
+from terminal.lines import Line, Passage
 from terminal.pane import ViewChanged
+from terminal.sign_in import SignInPage
 from terminal.words import FIRST_LANGUAGE
 
 TALL: Final = 34  # rows from which the last messages stand beside the queue
@@ -38,11 +40,12 @@ CALL_NEXT_KEYS: Final = frozenset({"space", "enter", "f1"})
 ENDS: Final = frozenset({"finish", "no_show"})  # what the next call may follow by itself
 
 
-class CounterPane(GuardedPane):
+class CounterPane(OfficerPane):
     """One counter. Without an officer it is a page to sign in on."""
 
     DEFAULT_CSS = """
     CounterPane > #content { layers: default dialog; align: center middle; }
+    CounterPane.-lined > #content { margin: 0 0 1 0; }
     CounterPane #top { height: 1; background: $surface; padding: 0 1; }
     CounterPane #top > #who { text-style: bold; }
     CounterPane #top > #link { width: auto; margin: 0 2; color: $success; }
@@ -50,6 +53,9 @@ class CounterPane(GuardedPane):
     CounterPane #console { height: 1fr; }
     CounterPane.-tall #console { padding: 1 0; }
     CounterPane #bottom { height: 1; }
+    CounterPane #word {
+        background: $primary; color: $background; text-style: bold; padding: 0 1; max-height: 4;
+    }
     CounterPane #notice { background: $secondary; color: $background; padding: 0 1; }
     CounterPane #trouble { color: $warning; padding: 0 1; max-height: 2; }
     CounterPane.-tall Ahead > #log, CounterPane.-log Ahead > #log { display: block; }
@@ -63,6 +69,8 @@ class CounterPane(GuardedPane):
         Binding("pagedown", "scroll_queue(1)", show=False),
         Binding("pageup", "scroll_queue(-1)", show=False),
     ]
+
+    CONSOLE = ("#console", "#bottom", "KeyBar")
 
     def __init__(
         self,
@@ -82,16 +90,19 @@ class CounterPane(GuardedPane):
         with Horizontal(id="top"):
             yield Line(id="who")
             yield Line(id="link")
-            yield Touch("language", self.words("counter.other_language"))
-        yield SignInPage(self)
+            yield Touch("language", self.words("console.other_language"))
+        number = self.counter_number(self.device.counter or "")
+        title = self.words("counter.title", number=number)
+        yield SignInPage(self, title, self.words("counter.locked"))
         with Horizontal(id="console"):
             yield Desk(self)
             yield Ahead(self, self._told)
+        yield TouchPassage("read_word", id="word")
         yield Passage(id="notice")
         yield Passage(id="trouble")
         with Horizontal(id="bottom"):
             yield MessageLine()
-        yield KeyBar(self.words)
+        yield KeyBar(ON_THE_BAR, self.words, self._kind_name)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -102,7 +113,7 @@ class CounterPane(GuardedPane):
 
     def view_changed(self, view: CounterView, before: CounterView | None) -> None:
         self._composed = True
-        self._guard(view)
+        self._guard()
         turned = before is None or (view.officer is None) is not (before.officer is None)
         if turned:
             self._show_page()
@@ -128,16 +139,18 @@ class CounterPane(GuardedPane):
         view, now = self.view, self.now()
         self._show_top(view)
         self.query_one("#notice", Passage).say(view.notice)
-        trouble = wording.trouble_text(self, view.troubles, now)
+        trouble = telling.trouble_text(self, view.troubles, now)
         self.query_one("#trouble", Passage).say(trouble)
         if self.signed_in:
             self.query_one(Desk).show(view, now)
             self.query_one(Ahead).show(view, now)
             self._show_keys(view)
+        word = wording.sent_word(self, view, now) if self.signed_in else ""  # nobody else's affair
+        self.query_one("#word", Passage).say(word)
 
     def _show_keys(self, view: CounterView) -> None:
         left_s = wording.undo_left_s(view, self.now())
-        more = {"undo": self.words("counter.seconds", seconds=left_s)} if left_s else {}
+        more = {"undo": str(left_s)} if left_s else {}
         self.query_one(KeyBar).show(self._allowed, more)
         running, left_s = self._next_call.running, self._next_call.left_s
         text = self.words("counter.auto_call", seconds=left_s) if running else ""
@@ -150,7 +163,7 @@ class CounterPane(GuardedPane):
             parts += [view.officer, words(f"counter.state_{view.state}")]
         self.query_one("#who", Line).say(" · ".join([*parts, words.time(now, now)]))
         link = self.query_one("#link", Line)
-        link.say(words("counter.online" if self.online else "counter.offline"))
+        link.say(words("console.online" if self.online else "console.offline"))
         link.set_class(not self.online, "-off")
 
     def on_focus(self) -> None:
@@ -198,10 +211,17 @@ class CounterPane(GuardedPane):
             self._lock()
         elif kind == "log":
             self.toggle_class("-log")  # the last messages in place of the queue, or the queue again
+        elif kind == "read_word":
+            self._read_word()
         elif kind in AT_ONCE:
             self._send(kind, AT_ONCE[kind]())
         elif self.view is not None:
             await self._ask(partial(question, self, self.view, kind))
+
+    def _read_word(self) -> None:
+        """The oldest of the manager's words was read: the next one takes its place."""
+        if self.view is not None and self.view.sent_words:
+            self._send("read_word", ReadWord(self.view.sent_words[0].word))
 
     def action_next_language(self) -> None:
         spoken = self.hall.languages
@@ -214,10 +234,10 @@ class CounterPane(GuardedPane):
 
     # --- The next call by itself -----------------------------------------------------------------
 
-    def _done(self, kind: str) -> None:
+    def _done(self, kind: str, do: AnyDo) -> None:
         after_s = self.setting("auto_call_s")
         if kind == "change_pin":
-            self._tell(self.words("counter.pin_changed"))
+            self._tell(self.words("console.pin_changed"))
         if kind in ENDS and after_s:
             self._next_call.start(after_s)
         elif kind == "undo":
@@ -250,7 +270,7 @@ class CounterPane(GuardedPane):
         if not online and self.view is not None and self._lost is None:
             self._lost = self.view, frozenset(self._unanswered)
             self._next_call.stop()
-            self._tell(self.words("counter.offline"))
+            self._tell(self.words("console.offline"))
         self._show()
 
     @on(ViewChanged)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-import msgspec
-
-from counter.choice import Choice, Chosen, Field, Item
 from counter.dossier import remark_on
-from counter.forms import PinForm, ReturnForm
-from counter.question import Question
-from counter.wording import AnyPane, today, word_name
+from counter.forms import ReturnForm
 from link import messages as m
+from terminal.choice import Choice, Chosen, Field, Item, searched
+from terminal.forms import PinForm
+from terminal.question import Question
+from terminal.telling import AnyPane, ticket_number, today, word_name
 from terminal.words import Words
 
 # What needs no further word.
@@ -28,9 +26,7 @@ AT_ONCE: Final[dict[str, Callable[[], m.AnyDo]]] = {
     "open": m.Open,
     "close": m.Close,
 }
-SEARCHED_FROM: Final = 10  # a list this long gets a field to find things by
 POSTPONED: Final = "postpone"  # the place a ticket is passed on to that is no place
-NUMBER: Final = re.compile(r"([A-Z])(\d{1,7})", re.ASCII)
 
 
 def question(pane: AnyPane, view: m.CounterView, kind: str) -> Question:
@@ -44,9 +40,9 @@ def question(pane: AnyPane, view: m.CounterView, kind: str) -> Question:
             dossier = Field(words("counter.field_dossier"), "extra", 40, remark)
             return Choice(kind, title, _items(pane, hall.outcomes), words, dossier)
         case "transfer":
-            return _searched(kind, title, _places(pane, view), words)
+            return searched(kind, title, _places(pane, view), words)
         case "add_service":
-            return _searched(kind, title, _more_services(pane, view), words)
+            return searched(kind, title, _more_services(pane, view), words)
         case "hold":
             return Choice(kind, title, _items(pane, hall.hold_reasons), words)
         case "resume":
@@ -109,43 +105,36 @@ def answered(chosen: Chosen, view: m.CounterView) -> m.AnyDo:
             raise AssertionError(chosen.kind)
 
 
-def may_travel(do: m.AnyDo) -> bool:
-    """Whether the request has the form the wire wants: codes, lengths, numbers."""
-    try:
-        msgspec.convert(msgspec.to_builtins(do), type(do))
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def ticket_number(typed: str) -> str:
-    """The number somebody means: "a 7" is A007."""
-    packed = re.sub(r"[\s.-]", "", typed).upper()
-    match = NUMBER.fullmatch(packed)
-    return f"{match[1]}{int(match[2]):03d}" if match else packed
-
-
 def _items(pane: AnyPane, those: list[m.WordInfo]) -> list[Item]:
     return [Item(one.code, pane.words.name(one.names)) for one in those]
 
 
 def _parked(pane: AnyPane, view: m.CounterView) -> list[Item]:
-    return [
-        Item(one.number, f"{one.number}  {pane.service_name(one.service)}") for one in view.held
-    ]
+    """Those an officer parked; after them those who come back by themselves, and when."""
+    ordered = sorted(view.held, key=lambda one: (one.until is not None, one.until or one.since))
+    return [Item(one.number, _parked_name(pane, one)) for one in ordered]
+
+
+def _parked_name(pane: AnyPane, one: m.HeldTicket) -> str:
+    name = f"{one.number}  {pane.service_name(one.service)}"
+    if one.until is None:
+        return name
+    return (
+        f"{name} ({pane.words('counter.held_until', time=pane.words.time(one.until, pane.now()))})"
+    )
 
 
 def _places(pane: AnyPane, view: m.CounterView) -> list[Item]:
-    """After the break; other counters for the same service; other services.
+    """After the break; other counters for the same service, closed ones last; other services.
 
     Codes tell which: `counter:Q2` is a counter, `:HT01` a service.
     """
     words, service = pane.words, view.ticket.service if view.ticket else ""
-    counters = [
-        Item(f"counter:{one.code}", words("counter.to_counter", number=one.number))
-        for one in pane.hall.counters
-        if one.code != view.counter and service in one.services
+    able = [
+        one for one in pane.hall.counters if one.code != view.counter and service in one.services
     ]
+    able.sort(key=lambda one: one.code in view.closed_counters)
+    counters = [Item(f"counter:{one.code}", _counter_name(words, one, view)) for one in able]
     services = [
         Item(f":{one.code}", words.name(one.names))
         for one in pane.hall.services
@@ -155,15 +144,15 @@ def _places(pane: AnyPane, view: m.CounterView) -> list[Item]:
     return later + counters + services
 
 
+def _counter_name(words: Words, one: m.CounterInfo, view: m.CounterView) -> str:
+    """A ticket sent to a closed counter waits for whoever is free: that must be seen before."""
+    key = "to_closed_counter" if one.code in view.closed_counters else "to_counter"
+    return words(f"counter.{key}", number=one.number)
+
+
 def _more_services(pane: AnyPane, view: m.CounterView) -> list[Item]:
     """Every service that the ticket in hand does not have yet."""
     ticket = view.ticket
     has = {ticket.service, *ticket.later} if ticket else set()
     services = (one for one in pane.hall.services if one.code not in has)
     return [Item(one.code, pane.words.name(one.names)) for one in services]
-
-
-def _searched(kind: str, title: str, items: list[Item], words: Words) -> Choice:
-    """A list with a field to find things by, where it is long."""
-    search = Field(words("counter.field_search"), "search", 40)
-    return Choice(kind, title, items, words, search if len(items) >= SEARCHED_FROM else None)

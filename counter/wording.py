@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from math import ceil
-from typing import Any, Final, Literal
 
 from counter.keys import cap_name
-from link.messages import CounterTicket, CounterView, Trouble, Why, WordInfo
-from terminal.pane import Pane
-
-SLOW: Final = 1.0  # times the expected service time
-VERY_SLOW: Final = 1.5
-
-Pace = Literal["", "slow", "very_slow"]
-Over = Literal[0, 1, 2]
-AnyPane = Pane[Any]
-
-
-def clock(seconds: float) -> str:
-    """A running duration: 4:07, or 1:04:07."""
-    whole = max(0, int(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    if hours:
-        return f"{hours}:{minutes:02d}:{whole % 60:02d}"
-    return f"{minutes}:{whole % 60:02d}"
-
-
-def since(at: datetime | None, now: datetime) -> float:
-    """Seconds from then to now, never below nothing; 0 where it never was."""
-    return 0.0 if at is None else max(0.0, (now - at).total_seconds())
-
-
-def minutes(pane: AnyPane, seconds: float) -> str:
-    """Whole minutes that have passed: "34 phút"."""
-    return pane.words("counter.minutes", minutes=int(seconds // 60))
-
-
-def today(pane: AnyPane) -> date:
-    """The hall's day."""
-    return pane.now().astimezone(pane.words.timezone).date()
-
-
-def word_name(pane: AnyPane, those: Iterable[WordInfo], code: str | None) -> str:
-    """The name of a reason or outcome."""
-    return next((pane.words.name(one.names) for one in those if one.code == code), code or "")
+from link.messages import CounterTicket, CounterView, Why
+from terminal.telling import (
+    AnyPane,
+    Over,
+    Pace,
+    clock,
+    expected_s,
+    minutes,
+    over,
+    pace_of,
+    signs,
+    since,
+    word_name,
+)
 
 
 def why_text(pane: AnyPane, why: Why) -> str:
@@ -69,10 +43,6 @@ def proof(pane: AnyPane, group: str | None) -> str:
     return next((pane.words.name(g.proof) for g in pane.hall.groups if g.code == group), "")
 
 
-def expected_s(pane: AnyPane, service: str) -> float:
-    return next((s.expected_s for s in pane.hall.services if s.code == service), 0.0)
-
-
 def waited(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
     """The wait of this turn until it was called, and when the number was taken."""
     until = ticket.called_at or now
@@ -86,18 +56,6 @@ def wait_over(pane: AnyPane, ticket: CounterTicket, now: datetime) -> Over:
     return over(pane, since(ticket.opened_at, ticket.called_at or now))
 
 
-def over(pane: AnyPane, wait_s: float) -> Over:
-    """How many of the hall's two limits a wait is over: its target, and what nobody should wait."""
-    if wait_s > pane.hall.wait_limit_s:
-        return 2
-    return 1 if wait_s > pane.hall.wait_target_s else 0
-
-
-def signs(over: Over) -> str:
-    """The same without colour."""
-    return f" {'!' * over}" if over else ""
-
-
 def called(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
     """How long ago the last call was, and how often it was repeated."""
     ago = pane.words("counter.ago", time=clock(since(ticket.last_called_at, now)))
@@ -108,11 +66,7 @@ def called(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
 
 def pace(pane: AnyPane, ticket: CounterTicket, now: datetime) -> Pace:
     """Whether the service takes longer than expected, and how much."""
-    expected = expected_s(pane, ticket.service)
-    if ticket.started_at is None or not expected:
-        return ""
-    times = since(ticket.started_at, now) / expected
-    return "very_slow" if times > VERY_SLOW else "slow" if times > SLOW else ""
+    return pace_of(pane, ticket.service, ticket.started_at, now)
 
 
 def served(pane: AnyPane, ticket: CounterTicket, now: datetime) -> str:
@@ -166,14 +120,12 @@ def undo_left_s(view: CounterView, now: datetime) -> int:
     return max(0, ceil((view.undo_until - now).total_seconds()))
 
 
-def trouble_text(pane: AnyPane, troubles: Iterable[Trouble], now: datetime) -> str:
-    """Every device that does not work, what it has, and since when."""
-    return " · ".join(
-        pane.words(
-            "counter.trouble",
-            device=pane.words.device(one.device),
-            trouble=pane.words.trouble(one.trouble),
-            time=pane.words.time(one.since, now),
-        )
-        for one in troubles
-    )
+def sent_word(pane: AnyPane, view: CounterView, now: datetime) -> str:
+    """The oldest word of the manager's that was not read yet, and how many come after it."""
+    if not view.sent_words:
+        return ""
+    word, more = view.sent_words[0], len(view.sent_words) - 1
+    cap = cap_name("read_word", pane.words)
+    key = "sent_word_more" if more else "sent_word"
+    time = pane.words.time(word.at, now)
+    return pane.words(f"counter.{key}", time=time, text=word.text, cap=cap, more=more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -14,7 +14,9 @@ from kiosk.ticket import Ticket
 from kiosk.visit import (
     Choose,
     ChooseLevel,
+    EraseDigit,
     Go,
+    GoOn,
     HavePaper,
     Join,
     Leave,
@@ -75,6 +77,8 @@ class Painter:
                 return self._taken(of.page.ticket, of.page.paper)
             case visit.Sorry():
                 return self._sorry(of.page)
+            case visit.TypeTicket():
+                return self._type_ticket(of.page)
             case visit.AskLevel():
                 return self._rate()
             case visit.Explain():
@@ -225,7 +229,10 @@ class Painter:
             Said(other("kiosk.help_title"), "strong"),
             Said(other("kiosk.help_text")),
         )
-        keys: list[Key[Step]] = [Key("0", self.words("kiosk.back"), Go(page.before))]
+        keys: list[Key[Step]] = [
+            Key("0", self.words("kiosk.back"), Go(page.before)),
+            Key("8", self.words("rating.title"), Go(visit.TypeTicket(before=page.before))),
+        ]
         if self.has_door:
             keys.append(Key("9", self.words("technician.way_in"), OpenDoor()))
         return Picture(
@@ -305,6 +312,32 @@ class Painter:
 
     # --- How it was ------------------------------------------------------------------------------
 
+    def _type_ticket(self, page: visit.TypeTicket) -> Picture[Step]:
+        """First the letter, which is one of the hall's; then digits."""
+        if page.letter is None:
+            letters = (
+                Choice(
+                    one.code, Go(replace(page, letter=one.code)), (self.phrases.field(one.code),)
+                )
+                for one in self.hall.fields
+            )
+            back = Key("0", self.words("kiosk.back"), Go(page.before))
+            keys = (back, *self._other_language())
+            return Picture(self.words("rating.which_letter"), tuple(letters), keys=keys)
+        number_is_known = page.number is not None
+        word = "which_code" if number_is_known else "which_number"
+        shown = f"{page.number} – {page.typed}" if number_is_known else f"{page.letter}{page.typed}"
+        erase: Key[Step] = Key("*", self.words("common.erase"), EraseDigit())
+        go_on: Key[Step] = Key("#", self.words("rating.go_on"), GoOn())
+        return Picture(
+            self.words(f"rating.{word}"),
+            said=(Said(self.words("rating.where_printed")),),
+            keys=(erase,) if number_is_known else (erase, go_on),
+            enter=GoOn(),
+            typed=shown,
+            digits=True,
+        )
+
     def _rate(self) -> Picture[Step]:
         levels = level_choices(self.words, self.hall.rating_levels, ChooseLevel)
         keys = [Key("0", self.words("rating.skip"), Leave()), *self._other_language()]
@@ -315,7 +348,7 @@ class Painter:
         reasons = reason_choices(self.words, self.hall.rating_tags, page.opinion, Point)
         word = "send" if page.opinion.says_more else "skip"
         keys = (
-            Key("0", self.words("kiosk.back"), Go(visit.AskLevel(page.token))),
+            Key("0", self.words("kiosk.back"), Go(visit.AskLevel(page.ticket))),
             Key("Enter", self.words(f"rating.{word}"), SendRating()),
         )
         return Picture(self.words("rating.why", level=level), tuple(reasons), keys=keys)

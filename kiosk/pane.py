@@ -18,6 +18,7 @@ from textual.app import ComposeResult
 
 from hardware.printer import JobChanged
 from kiosk import offer
+from kiosk.afterwards import after, digit_step, rating
 from kiosk.card import Card
 from kiosk.device_pane import DevicePane
 from kiosk.door import KEY, Door, DoorKey
@@ -32,9 +33,12 @@ from kiosk.visit import (
     ChooseLevel,
     Confirm,
     Erase,
+    EraseDigit,
     Explain,
     Go,
+    GoOn,
     HavePaper,
+    Held,
     Join,
     Leave,
     OpenDoor,
@@ -54,14 +58,15 @@ from kiosk.visit import (
     Taken,
     Taking,
     Type,
+    TypeDigit,
     Visit,
     after_card,
 )
 from link.client import new_request_id
-from link.messages import Answer, KioskView, Rate, TakeTicket
+from link.messages import Answer, KioskView, TakeTicket
 from terminal.face import Face
 from terminal.keys import HELD, KEYS
-from terminal.opinion import Opinion, is_satisfied
+from terminal.opinion import is_satisfied
 from terminal.picture import Key, Picture, TurnSheet
 from terminal.tiles import Touched
 from terminal.words import FIRST_LANGUAGE
@@ -194,7 +199,8 @@ class KioskPane(DevicePane):
         if key == "Enter":
             return self._drawn.enter
         choice: Step | None = self.face.choices.step(key) if self._drawn.choices else None
-        return choice or letter_step(self._visit.page, key)
+        page = self._visit.page
+        return choice or letter_step(page, key) or digit_step(page, key)
 
     def _do(self, step: Step) -> None:  # noqa: PLR0912 - one case a step
         match step:
@@ -217,8 +223,10 @@ class KioskPane(DevicePane):
                 pass  # any key gives more time
             case Type() | Erase():
                 self._visit = replace(self._visit, page=search_after(self._visit.page, step))
-            case ChooseLevel() | Point() | SendRating():
-                self._rate(step)
+            case TypeDigit() | EraseDigit() | GoOn() | ChooseLevel() | Point():
+                self._tell_afterwards(step)
+            case SendRating():
+                self._send_rating()
             case TurnSheet():
                 self.face.choices.turn()
             case OpenDoor():
@@ -353,30 +361,26 @@ class KioskPane(DevicePane):
     def ticket_shown(self, token: str) -> None:
         if self.live and not isinstance(self._visit.page, Taking | Taken):
             self._leave()
-            self._turn_to(AskLevel(token))
+            self._turn_to(AskLevel(Held(token=token)))
             self._touched_at = self.clock()
             self._draw()
 
-    def _rate(self, step: ChooseLevel | Point | SendRating) -> None:
-        match step, self._visit.page:
-            case ChooseLevel(level), AskLevel(token):
-                self._turn_to(Explain(token, Opinion(level)))
-                if is_satisfied(level, self.hall.rating_levels):
-                    self._send_rating()
-            case Point(tag), Explain(token, opinion):
-                self._visit = replace(self._visit, page=Explain(token, opinion.toggled(tag)))
-            case SendRating(), _:
-                self._send_rating()
-            case _:
-                pass
+    def _tell_afterwards(self, step: TypeDigit | EraseDigit | GoOn | ChooseLevel | Point) -> None:
+        """One step further; whoever is satisfied is asked nothing more."""
+        before, page = self._visit.page, after(self._visit.page, step)
+        if type(page) is type(before):
+            self._visit = replace(self._visit, page=page)
+            return
+        self._turn_to(page)
+        if isinstance(step, ChooseLevel) and is_satisfied(step.level, self.hall.rating_levels):
+            self._send_rating()
 
     def _send_rating(self) -> None:
         """A level that was chosen is sent, also when whoever chose it has gone."""
         page = self._visit.page
         if not isinstance(page, Explain):
             return
-        sent = Rated(page.token)
-        do = Rate(page.opinion.level, token=page.token, tags=list(page.opinion.tags))
+        sent, do = Rated(page.ticket), rating(page)
 
         def answered(answer: Answer) -> None:
             if self._visit.page == sent:

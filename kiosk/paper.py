@@ -11,6 +11,7 @@ from hardware.facts import TicketFacts
 from kiosk.phrases import Phrases
 from kiosk.ticket import Ticket
 from link.messages import HallInfo
+from link.rating_code import rating_code
 from terminal.words import FIRST_LANGUAGE, Words, load
 
 BOUND: Final = "\u00a0"  # a blank at which no line is broken
@@ -60,6 +61,7 @@ def ticket_facts(
         priority=words.name(group.names) if group else "",
         proof=phrases.proof(group) if group else "",
         token=ticket.token,
+        code=rating_code(ticket.token),
         notices=tuple(notices),
         free_line=words.name(hall.ticket_line),
         reprint=reprint,

@@ -110,17 +110,39 @@ class Sorry:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeTicket:
+    """The ticket to rate, told by what is printed on it. `number` None: it is still typed.
+
+    `typed`: the digits so far, of the number behind its `letter` or of the code.
+    """
+
+    letter: str | None = None
+    number: str | None = field(default=None, repr=False)
+    typed: str = field(default="", repr=False)
+    before: Page = Start()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Held:
+    """The ticket that somebody holds: its token, or its number and the code beside it."""
+
+    token: str | None = None
+    number: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskLevel:
     """How was the visit of the ticket that was shown?"""
 
-    token: str = field(repr=False)
+    ticket: Held
 
 
 @dataclass(frozen=True, slots=True)
 class Explain:
     """Why not? The level counts already, whatever is said here."""
 
-    token: str = field(repr=False)
+    ticket: Held
     opinion: Opinion
 
 
@@ -128,7 +150,7 @@ class Explain:
 class Rated:
     """A rating was sent. `answer`: a refusal's reason and facts; {}: it counts; None: not known."""
 
-    token: str = field(repr=False)
+    ticket: Held
     answer: Mapping[str, object] | None = None
 
 
@@ -144,6 +166,7 @@ Page = (
     | Taking
     | Taken
     | Sorry
+    | TypeTicket
     | AskLevel
     | Explain
     | Rated
@@ -255,6 +278,23 @@ class Erase:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeDigit:
+    """One digit more of a ticket's number or code."""
+
+    digit: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EraseDigit:
+    """The last digit was wrong; where there is none, what was typed before is."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """That is all of the number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Done: the next one, please."""
 
@@ -286,4 +326,7 @@ Step = (
     | SendRating
     | Type
     | Erase
+    | TypeDigit
+    | EraseDigit
+    | GoOn
 )

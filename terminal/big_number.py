@@ -8,7 +8,7 @@ letter are laid on whole pixels first, so that stems are even at every size.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -91,13 +91,28 @@ class BigNumber(Widget):
     def on_resize(self) -> None:
         self._redraw()
 
+    def drawing(self, text: str, width: int, height: int) -> list[str]:
+        """The text in so many rows of so many characters."""
+        return draw(text, width, height)
+
     def _redraw(self) -> None:
-        before, self._drawn = self._drawn, draw(self.text, *self.size)
+        before, self._drawn = self._drawn, self.drawing(self.text, *self.size)
         if len(before) != len(self._drawn):
             self.refresh()
             return
-        changed = [y for y, row in enumerate(self._drawn) if row != before[y]]
-        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed)) if changed else None
+        pairs = enumerate(zip(before, self._drawn, strict=True))
+        changed = [changed_cells(y, *rows) for y, rows in pairs if rows[0] != rows[1]]
+        self.refresh(*changed) if changed else None
+
+
+def changed_cells(y: int, before: Sequence[object], after: Sequence[object]) -> Region:
+    """From the first to the last cell in which two rows of cells differ; `y` says which rows."""
+    most = min(len(before), len(after))
+    first = next((x for x in range(most) if before[x] != after[x]), most)
+    if len(before) != len(after):
+        return Region(first, y, max(len(before), len(after)) - first, 1)
+    last = next(x for x in range(most, first, -1) if before[x - 1] != after[x - 1])
+    return Region(first, y, last - first, 1)
 
 
 def draw(text: str, width: int, height: int) -> list[str]:

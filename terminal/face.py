@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from terminal.big_number import BigNumber
-from terminal.letters import Letters
+from terminal.letters import DIGITS, Letters
 from terminal.picture import Key, Picture
 from terminal.tiles import Choices, Foot
 from terminal.words import Words
@@ -65,6 +65,7 @@ class Face(Vertical):
         yield Static(id="said", markup=False)
         yield Choices(id="choices")
         yield Letters(self._words)
+        yield Letters(self._words, DIGITS)
         yield Foot()
 
     @property
@@ -97,7 +98,9 @@ class Face(Vertical):
         self.set_class(not picture.choices, "-reading")
         self.set_class(bool(picture.number), "-ticket")
         self.set_class(picture.typed is not None, "-typing")
-        self.query_one(Letters).show(picture.typed, self.size)
+        letters, digits = self.query(Letters)
+        letters.show(None if picture.digits else picture.typed, self.size)
+        digits.show(picture.typed if picture.digits else None, self.size)
         self._say("#title", picture.title)
         self._show_said(picture)
         number = self.query_one("#number", BigNumber)

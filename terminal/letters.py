@@ -1,10 +1,11 @@
-"""The keyboard on the screen: letters, blank, erase, and above them what was typed. Finds nothing.
+"""The keyboard on the screen: letters or digits, and above them what was typed. Finds nothing.
 
 Its keys grow with the screen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -19,8 +20,8 @@ from terminal.keys import BLANK, ERASE
 from terminal.tiles import Touched
 from terminal.words import Words
 
-ROWS: Final = ("qwertyuiop", f"asdfghjkl{ERASE}", f"zxcvbnm{BLANK}")
-COLUMNS: Final = 10  # the blank is three wide
+LETTERS: Final = ("qwertyuiop", f"asdfghjkl{ERASE}", f"zxcvbnm{BLANK}")  # the blank is 3 wide
+DIGITS: Final = ("123", "456", "789", f"{ERASE}0")
 MOST_CELLS: Final = 15  # of one key
 MOST_ROWS: Final = 7
 ROWS_OF_SCREEN: Final = 9  # for each row of a key
@@ -70,18 +71,23 @@ class Letters(Container):
         height: auto; padding: 0 2; text-align: center; text-style: bold; color: $primary;
     }
     Letters > #typed.-apart { margin-bottom: 1; }
-    Letters > Center > Container { layout: grid; grid-size: 10 3; grid-gutter: 0 1; }
+    Letters > Center > Container { layout: grid; grid-gutter: 0 1; }
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, rows: Sequence[str] = LETTERS) -> None:
         super().__init__()
+        self._rows, self._columns = rows, len(rows[0])
         self._fitted = (0, 0)
         self._names = {BLANK: words("common.blank"), ERASE: words("common.erase")}
 
     def compose(self) -> ComposeResult:
         yield Static(id="typed", markup=False)
-        with Center(), Container():
-            for key in "".join(ROWS):
+        with Center(), Container() as grid:
+            grid.styles.grid_size_columns, grid.styles.grid_size_rows = (
+                self._columns,
+                len(self._rows),
+            )
+            for key in "".join(self._rows):
                 yield LetterKey(key, self._names.get(key, key.upper()))
 
     def show(self, typed: str | None, screen: Size) -> None:
@@ -91,14 +97,14 @@ class Letters(Container):
         line.update("" if typed is None else typed + CURSOR)
         rows = max(1, min(MOST_ROWS, screen.height // ROWS_OF_SCREEN))
         line.set_class(rows > 2, "-apart")
-        self._fit(min(MOST_CELLS, (screen.width - 4) // COLUMNS - 1), rows)
+        self._fit(min(MOST_CELLS, (screen.width - 4) // self._columns - 1), rows)
 
     def _fit(self, cells: int, rows: int) -> None:
         if self._fitted == (cells, rows):
             return
         self._fitted = cells, rows
         grid = self.query_one("Center > Container")
-        grid.styles.width = COLUMNS * (cells + 1) - 1
-        grid.styles.height = len(ROWS) * rows
+        grid.styles.width = self._columns * (cells + 1) - 1
+        grid.styles.height = len(self._rows) * rows
         for key in self.query(LetterKey):
             key.fit(cells, rows)

@@ -275,6 +275,7 @@ class Pane(Widget, Generic[V], can_focus=True):
         text, self._overlaid = self._out_of_order()
         self.query_one(Overlay).say(text, self._overlaid)
         self.query_one("#content").disabled = self._overlaid == "full"
+        self.set_class(self._overlaid == "line", "-lined")
 
     def _out_of_order(self) -> tuple[str, Shape]:
         """What must be said beside or instead of the content."""

@@ -47,7 +47,7 @@ class Key(Generic[S_co]):
 
 @dataclass(frozen=True, slots=True)
 class Picture(Generic[S_co]):
-    """`typed`: what was typed so far, where a page has letters to type."""
+    """`typed`: what was typed so far, where a page has letters to type, or `digits` alone."""
 
     title: str
     choices: tuple[Choice[S_co], ...] = ()
@@ -56,6 +56,7 @@ class Picture(Generic[S_co]):
     keys: tuple[Key[S_co], ...] = ()
     enter: S_co | None = None
     typed: str | None = None
+    digits: bool = False
 
     def goes_on(self, before: Picture[object]) -> bool:
         """Whether it is the page that was up before, with news."""

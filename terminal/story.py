@@ -207,6 +207,9 @@ class _Teller:
                 return self._word(self.hall.outcomes, value)
             case "trouble":
                 return self.words.trouble(value)
+            case "skipped":
+                key = f"unspoken.{value}"
+                return self.words(key) if key in self.words else self.words.trouble(value)
             case "until" | "began":
                 return self.clock(value)
             case _:
@@ -256,5 +259,7 @@ def _manner(fact: Fact) -> str:
             return "no_show_by_clock"
         case "transferred" if "to" in fact.facts:
             return "transferred_to"
+        case "moved" if "to" in fact.facts:
+            return "moved_to"
         case _:
             return fact.what

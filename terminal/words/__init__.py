@@ -81,6 +81,8 @@ class Words:
 
     def device(self, name: str) -> str:
         """A device beside a screen, known as "kiosk-1/printer-2": "kiosk-1, máy in 2"."""
+        if f"device.{name}" in self:
+            return self(f"device.{name}")
         screen, _, beside = name.partition("/")
         kind, _, number = beside.partition("-")
         key = f"device.{kind}"

@@ -13,13 +13,14 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from counter.haste import caught_up, focus_now, gets_keys, heard
-from counter.lines import Passage
-from counter.question import Question
 from terminal.alphabet import fold
+from terminal.haste import caught_up, focus_now, gets_keys, heard
+from terminal.lines import Passage
+from terminal.question import Question
 from terminal.words import Words
 
 NUMBERED: Final = 9  # options that have a number key
+SEARCHED_FROM: Final = 10  # a list this long gets a field to find things by
 
 
 class Item(NamedTuple):
@@ -30,13 +31,13 @@ class Item(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What is typed beside the choice: before it, after it, or to find it in a long list.
+    """What is typed beside the choice: before it, after it, to find it in a long list, or instead.
 
     `remark` says something about it while it is typed.
     """
 
     label: str
-    use: Literal["first", "extra", "search"]
+    use: Literal["first", "extra", "search", "instead"]
     limit: int
     remark: Callable[[str], str] | None = None
 
@@ -74,8 +75,8 @@ class Choice(Question):
     def __init__(
         self, kind: str, title: str, items: list[Item], words: Words, field: Field | None = None
     ) -> None:
-        super().__init__(kind, title, words("counter.choose"))
-        self._items, self._field = items, field
+        super().__init__(kind, title, words("console.choose"))
+        self.items, self._field = items, field
         self._shown = items
 
     def compose(self) -> ComposeResult:
@@ -89,11 +90,15 @@ class Choice(Question):
         yield Passage(id="problem")
 
     def on_mount(self) -> None:
-        self._list.highlighted = 0 if self._items else None
+        self._list.highlighted = 0 if self.items else None
 
     @property
     def _list(self) -> OptionList:
         return self.query_one(OptionList)
+
+    @property
+    def _typed_instead(self) -> bool:
+        return self._field is not None and self._field.use == "instead"
 
     @property
     def typed(self) -> str:
@@ -117,6 +122,9 @@ class Choice(Question):
     async def action_go_on(self) -> None:
         if not gets_keys(self._list):
             await self.action_go_to_list()
+            if self._typed_instead and self.typed:
+                self._choose_typed()
+                await heard(self)
         elif self._list.highlighted is not None:
             await self._pick(self._list.highlighted + 1)
 
@@ -125,7 +133,7 @@ class Choice(Question):
         if not gets_keys(self._list):
             field = self.query_one(Input)
             await caught_up(field, field, self)
-            if field.value:
+            if field.value or self._typed_instead:
                 field.insert_text_at_cursor(str(number))
                 return
         await self._pick(number)
@@ -153,7 +161,7 @@ class Choice(Question):
 
     def _search(self, typed: str) -> None:
         wanted = fold(typed)
-        self._shown = [item for item in self._items if wanted in fold(item.name)]
+        self._shown = [item for item in self.items if wanted in fold(item.name)]
         self._list.set_options(self._options())
         self._list.highlighted = 0 if self._shown else None
 
@@ -161,8 +169,20 @@ class Choice(Question):
         self.complain("")
         self.post_message(Chosen(self.kind, self._shown[index].code, self.typed))
 
+    def _choose_typed(self) -> None:
+        """What stands in the field is the answer; where it is none, it can be mended at once."""
+        focus_now(self.query_one(Input))
+        self.complain("")
+        self.post_message(Chosen(self.kind, "", self.typed))
+
     def _options(self) -> list[Option]:
         return [
             Option(f"{n if n <= NUMBERED else ' '}  {item.name}")
             for n, item in enumerate(self._shown, start=1)
         ]
+
+
+def searched(kind: str, title: str, items: list[Item], words: Words) -> Choice:
+    """A list with a field to find things by, where it is long."""
+    search = Field(words("console.field_search"), "search", 40)
+    return Choice(kind, title, items, words, search if len(items) >= SEARCHED_FROM else None)

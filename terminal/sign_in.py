@@ -11,11 +11,11 @@ from textual.containers import Center, Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from counter.haste import caught_up, focus_now, gets_keys, moves, step
-from counter.lines import Line, Passage
-from counter.wording import AnyPane
 from link.messages import CounterTicket
 from terminal.big_number import BigNumber
+from terminal.haste import caught_up, focus_now, gets_keys, moves, step
+from terminal.lines import Line, Passage
+from terminal.telling import AnyPane
 
 
 class SignInWanted(Message):
@@ -61,26 +61,25 @@ class SignInPage(Vertical):
         *moves("down", "up"),
     ]
 
-    def __init__(self, pane: AnyPane) -> None:
+    def __init__(self, pane: AnyPane, title: str, locked: str) -> None:
         super().__init__()
-        self._pane = pane
+        self._pane, self._title, self._locked = pane, title, locked
         self._take_over = False
         self._guarded = ""  # the officer who is signed in behind this page
 
     def compose(self) -> ComposeResult:
-        pane, words = self._pane, self._pane.words
-        number = pane.counter_number(pane.device.counter or "")
+        words = self._pane.words
         yield Line(id="stage")
         yield BigNumber(id="in-hand")
         with Center(), Vertical(id="form"):
-            yield Static(words("counter.title", number=number), classes="title", markup=False)
+            yield Static(self._title, classes="title", markup=False)
             yield Passage(id="unit", classes="unit")
-            yield Static(words("counter.officer_code"), classes="label", markup=False)
+            yield Static(words("console.officer_code"), classes="label", markup=False)
             yield Input(id="officer", max_length=32)
-            yield Static(words("counter.pin"), classes="label", markup=False)
+            yield Static(words("console.pin"), classes="label", markup=False)
             yield Input(id="pin", password=True, max_length=64, select_on_focus=False)
             yield Passage(id="problem")
-            yield Button(words("counter.sign_in"), compact=True)
+            yield Button(words("console.sign_in"), compact=True)
 
     def welcome(self) -> None:
         """Nobody is signed in."""
@@ -91,7 +90,7 @@ class SignInPage(Vertical):
 
     def guard(self, officer: str, ticket: CounterTicket | None) -> None:
         """Somebody is; what goes on here is covered."""
-        self._stand(ticket, self._pane.words("counter.locked"))
+        self._stand(ticket, self._locked)
         if self._guarded != officer:
             self._guarded = officer
             self.forget()
@@ -115,7 +114,7 @@ class SignInPage(Vertical):
         self.query_one("#problem", Passage).say(problem)
         self._take_over = take_over
         button = self.query_one(Button)
-        button.label = self._pane.words("counter.take_over" if take_over else "counter.sign_in")
+        button.label = self._pane.words("console.take_over" if take_over else "console.sign_in")
         if take_over:
             focus_now(button)
 

@@ -9,7 +9,7 @@ from typing import Final
 from textual.timer import Timer
 from textual.widgets import Static
 
-from counter.lines import Line
+from terminal.lines import Line
 
 KEPT: Final = 20
 

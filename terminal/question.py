@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from counter.haste import heard, moves, step
-from counter.lines import Passage
+from terminal.haste import heard, moves, step
+from terminal.lines import Passage
 
 
 class GivenUp(Message):
@@ -78,6 +78,10 @@ class Question(Vertical):
     def complain(self, problem: str) -> None:
         """Say why the answer was not taken."""
         self.query_one("#problem", Passage).say(problem)
+
+    def refused(self, reason: str, why: str) -> None:
+        """The hall did not take the answer: `why`, in the officer's words."""
+        self.complain(why)
 
     async def action_give_up(self) -> None:
         self.post_message(GivenUp())

@@ -1,6 +1,6 @@
-"""The console's half that knows who sits here: signing in, locking and unlocking.
+"""The half of a console that knows who sits there: signing in, locking and unlocking.
 
-A locked console is only covered: the officer stays signed in and the ticket where it is. Whether a
+A locked console is only covered: whoever signed in stays so, and everything where it is. Whether a
 PIN is right, the server says.
 """
 
@@ -8,30 +8,31 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.events import Event
 
-from counter.asking import AskingPane
-from counter.clocks import Clock, Stillness
-from counter.question import Draft
-from counter.questions import may_travel
-from counter.sign_in import SignInPage, SignInWanted
-from link.messages import Answer, CounterView, SignIn
-from terminal.pane import PATIENCE_S
+from link.messages import Answer, CounterTicket, SignIn
+from terminal.asking import AskingPane, may_travel
+from terminal.clocks import Clock, Stillness
+from terminal.pane import PATIENCE_S, V
+from terminal.question import Draft
+from terminal.sign_in import SignInPage, SignInWanted
 from terminal.words import FIRST_LANGUAGE
 
 OVERRIDABLE: Final = frozenset({"counter_taken", "officer_elsewhere"})
 PIN_AGAIN: Final = frozenset({"bad_pin", "locked_out"})
 
 
-class GuardedPane(AskingPane):
+class GuardedPane(AskingPane[V]):
     """A page to sign in on before the console, without an officer and where it is locked.
 
     `locks`: whether the console is covered after `lock_after_min` without a key or a click, which
     pass by the `clock`.
     """
+
+    CONSOLE: ClassVar[tuple[str, ...]] = ()  # selectors of what is covered
 
     def __init__(
         self,
@@ -45,6 +46,26 @@ class GuardedPane(AskingPane):
         self._stillness = Stillness(clock)
         self._locks, self._locked, self._is_new = locks, False, True
 
+    # What a console writes.
+
+    @property
+    def sitting(self) -> str | None:
+        """The officer who is signed in here, also behind a locked console."""
+        raise NotImplementedError
+
+    def _may(self, kind: object) -> bool:
+        """What whoever is signed in may do now."""
+        raise NotImplementedError
+
+    def _in_hand(self) -> CounterTicket | None:
+        """What stands on the page of a locked console."""
+        return None
+
+    def _sat_down(self, officer: str) -> None:
+        """The server let this officer in."""
+
+    # What a console uses.
+
     def setting(self, name: str) -> int:
         """A whole number that config.toml gives this screen; 0 where it gives none."""
         value = self.device.settings.get(name)
@@ -53,7 +74,7 @@ class GuardedPane(AskingPane):
     @property
     def signed_in(self) -> bool:
         """Whether somebody sits here who may see and use the console."""
-        return self.view is not None and self.view.officer is not None and not self._locked
+        return self.view is not None and self.sitting is not None and not self._locked
 
     def noticed(self, event: Event) -> bool:
         self._stillness.broken()
@@ -62,7 +83,7 @@ class GuardedPane(AskingPane):
     def _allowed(self, kind: object) -> bool:
         """Of a locked console nothing but to sign in, which the rules need not allow first."""
         if not self._locked:
-            return super()._allowed(kind)
+            return self._may(kind)
         return kind == "sign_in" and self.live and kind not in self._unanswered
 
     async def recompose(self) -> None:
@@ -76,9 +97,9 @@ class GuardedPane(AskingPane):
 
     # --- Locking ---------------------------------------------------------------------------------
 
-    def _guard(self, view: CounterView) -> None:
+    def _guard(self) -> None:
         """Lock what a new program finds signed in; unlock where nobody sits any more."""
-        if view.officer is None:
+        if self.sitting is None:
             self._locked = False
         elif self._is_new and self._locks and self.setting("lock_after_min"):
             self._locked = True
@@ -103,18 +124,18 @@ class GuardedPane(AskingPane):
         """The console, or the page before it. Called where it may have changed."""
         if not self._composed or self.view is None:
             return
-        page, view, signed_in = self.query_one(SignInPage), self.view, self.signed_in
+        page, signed_in = self.query_one(SignInPage), self.signed_in
         self._show_console(signed_in=signed_in)
         page.display = not signed_in
         if self._locked:
-            page.guard(view.officer or "", view.ticket)
+            page.guard(self.sitting or "", self._in_hand())
         else:
             page.welcome()
         if self.has_focus_within:
             self._focus_page()
 
     def _show_console(self, *, signed_in: bool) -> None:
-        for part in ("#console", "#bottom", "KeyBar"):
+        for part in self.CONSOLE:
             self.query_one(part).display = signed_in
         if self._question is not None:
             self._question.display = signed_in
@@ -136,31 +157,33 @@ class GuardedPane(AskingPane):
         do = SignIn(officer=message.officer, pin=message.pin, take_over=message.take_over)
         page = self.query_one(SignInPage)
         if not may_travel(do):
-            page.say(self.words("counter.sign_in_form"))
+            page.say(self.words("console.sign_in_form"))
         elif not self.online:
-            page.say(self.words("counter.offline"))
+            page.say(self.words("console.offline"))
         elif self._allowed("sign_in"):
-            page.say(self.words("counter.signing_in"))
-            self._request("sign_in", do, partial(self._sat_down, message.officer), PATIENCE_S)
+            page.say(self.words("console.signing_in"))
+            self._request("sign_in", do, partial(self._let_in, message.officer), PATIENCE_S)
 
-    def _sat_down(self, officer: str, answer: Answer) -> None:
+    def _let_in(self, officer: str, answer: Answer) -> None:
         if not self._composed:
             return
         page, refused = self.query_one(SignInPage), answer.refused
         if refused is None:
-            self._let_in(officer)
+            self._go_on(officer)
             return
         reason = refused.get("reason")
         page.say(self.refusal(refused), take_over=reason in OVERRIDABLE)
         if reason in PIN_AGAIN:
             page.forget_pin()
 
-    def _let_in(self, officer: str) -> None:
+    def _go_on(self, officer: str) -> None:
         """Whoever comes to a locked console goes on with it, or begins anew as another officer."""
-        if not self._locked:
+        was, locked = self.sitting, self._locked
+        self._sat_down(officer)
+        if not locked:
             self.query_one(SignInPage).forget()
             return
-        if self.view is not None and self.view.officer != officer:
+        if was != officer:
             self._close_question()
             self._told.clear()
         self._unlock()

@@ -1,0 +1,402 @@
+"""The manager's screen: its keys, what they begin, and the page that is shown.
+
+What may be done the server says; no rule of the hall stands here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Final, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.events import Resize
+
+from link.messages import Answer, AnyDo, LiveView, Report
+from manager.catalogue import BY_CODE
+from manager.doings import done
+from manager.figures_page import Bookmark, Changed, Denied, FiguresPage
+from manager.hall_page import HallPage
+from manager.keys import FIGURE_KEYS, FREE, HALL_KEYS, KEYS, OF_FIGURES, SAME_EVERYWHERE
+from manager.listing import Picked
+from manager.periods import DAYS
+from manager.questions import answer, next_step
+from terminal.asking import MESSAGE_S
+from terminal.caps import KeyBar, Pressed, Touch
+from terminal.choice import Chosen
+from terminal.guarded import GuardedPane
+from terminal.haste import caught_up, gets_keys
+from terminal.journal import MessageLine
+from terminal.lines import Line
+from terminal.question import Question
+from terminal.sign_in import SignInPage
+from terminal.words import FIRST_LANGUAGE
+
+LEAST: Final = (72, 20)  # columns and rows that everything has room in
+TICK_S: Final = 1.0
+ABOUT: Final = {  # what is done with an entry of a list that was picked
+    "counters": "send_word",
+    "fields": "set_service",
+    "longest": "move_ticket",
+    "alarms": "acknowledge",
+}
+
+NOT_SIGNED_IN: Final = "not_signed_in"
+
+Page = Literal["hall", "figures"]
+
+
+class ManagerPane(GuardedPane[LiveView]):
+    """The hall now, and its figures. Without a manager it is a page to sign in on."""
+
+    DEFAULT_CSS = """
+    ManagerPane > #content { layers: default dialog; align: center middle; }
+    ManagerPane.-lined > #content { margin: 0 0 1 0; }
+    ManagerPane #top { height: 1; background: $surface; padding: 0 1; }
+    ManagerPane #top > #who { text-style: bold; }
+    ManagerPane #top > #link { width: auto; margin: 0 2; color: $success; }
+    ManagerPane #top > #link.-off { color: $error; text-style: bold; }
+    ManagerPane #pages { height: 1fr; }
+    ManagerPane #bottom { height: 1; }
+    ManagerPane #too-small { display: none; height: 1fr; width: 1fr; content-align: center middle; }
+    ManagerPane.-small #too-small { display: block; }
+    ManagerPane.-small #pages { display: none; }
+    """
+    CONSOLE = ("#pages", "#bottom")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority: the question that a key opens is there before the next key is looked at.
+        *(
+            Binding(key.names, f"press('{key.kind}')", show=False, priority=True)
+            for key in KEYS
+            if key.kind not in FREE
+        ),
+        *(Binding(str(n), f"choose({n})", show=False, priority=True) for n in range(10)),
+        Binding("f12", "next_language", show=False),
+    ]
+
+    def __init__(self, *, language: str = FIRST_LANGUAGE, **how: Any) -> None:
+        super().__init__(language=language, **how)
+        self._who: str | None = None
+        self._page: Page = "hall"
+        self._so_far: tuple[str, ...] = ()  # what was answered of the question that is open
+        self._bookmark = Bookmark()
+        self._begun_with = 0  # of that so much was there before it
+        self._as_of: datetime | None = None  # the time of the last news, while the server is lost
+
+    @property
+    def sitting(self) -> str | None:
+        return self._who
+
+    # --- What is shown ---------------------------------------------------------------------------
+
+    def content(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield Line(id="who")
+            yield Line(id="link")
+            yield Touch("language", self.words("console.other_language"))
+        yield SignInPage(self, self.words("manager.title"), self.words("manager.locked"))
+        with Container(id="pages"):
+            yield HallPage(self)
+            yield FiguresPage(self, self._answers, self._bookmark)
+        yield Line(self.words("manager.too_small", columns=LEAST[0], rows=LEAST[1]), id="too-small")
+        with Horizontal(id="bottom"):
+            yield MessageLine()
+        yield KeyBar(HALL_KEYS, self.words, self._kind_name, id="hall-keys")
+        yield KeyBar(FIGURE_KEYS, self.words, self._kind_name, id="figure-keys")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(TICK_S, self._tick)
+
+    def on_resize(self, event: Resize) -> None:
+        columns, rows = LEAST
+        self.set_class(event.size.width < columns or event.size.height < rows, "-small")
+
+    def view_changed(self, view: LiveView, before: LiveView | None) -> None:
+        self._composed = True
+        if before is None:
+            self._show_page()
+            if self._page == "figures":  # made anew in other words
+                self.query_one(FiguresPage).open()
+        self._show()
+
+    def _tick(self) -> None:
+        if self.welcomed:
+            self._lock_when_still()
+            self._show()
+
+    def _show(self) -> None:
+        """Bring everything up to date; what did not change is not drawn."""
+        if not self._composed or self.view is None:
+            return
+        self._show_top()
+        if not self.signed_in:
+            return
+        if self._page == "hall":
+            now, stale = self._as_of or self.now(), self._as_of is not None
+            self.query_one(HallPage).show(self.view, now, stale=stale)
+        else:
+            self.query_one(FiguresPage).show()
+        self.query_one(f"#{'hall' if self._page == 'hall' else 'figure'}-keys", KeyBar).show(
+            self._allowed, {}
+        )
+
+    def _show_top(self) -> None:
+        words, now = self.words, self.now()
+        parts = [words("manager.title")]
+        if self.signed_in:
+            parts += [self._who or "", words(f"manager.page_{self._page}")]
+        self.query_one("#who", Line).say(" · ".join([*parts, words.time(now, now)]))
+        link = self.query_one("#link", Line)
+        link.say(words("console.online" if self.online else "console.offline"))
+        link.set_class(not self.online, "-off")
+
+    def _show_console(self, *, signed_in: bool) -> None:
+        super()._show_console(signed_in=signed_in)
+        hall = self._page == "hall"
+        self.query_one(HallPage).display = hall
+        self.query_one(FiguresPage).display = not hall
+        self.query_one("#hall-keys").display = signed_in and hall
+        self.query_one("#figure-keys").display = signed_in and not hall
+
+    def _focus_page(self) -> None:
+        if self.signed_in and self._question is None:
+            if self._page == "hall":
+                self.query_one(HallPage).focus_first()
+            else:
+                self.query_one(FiguresPage).focus_first()
+        else:
+            super()._focus_page()
+
+    def on_focus(self) -> None:
+        """The keys go where they are wanted."""
+        if self._composed and gets_keys(self):
+            self._focus_page()
+
+    def online_changed(self, online: bool) -> None:
+        """What is shown stays, with the time it is of."""
+        self._as_of = None if online else self._as_of or self.now()
+        self._show()
+
+    def offline_line(self) -> str:
+        if self._unanswered or self.online_since is None:
+            return super().offline_line()
+        time = self.words.time(self.online_since, self.now())
+        return self.words("manager.offline_as_of", time=time)
+
+    # --- Keys ------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "press" and not self._listens_to(*parameters):
+            return False
+        if action == "choose" and (self._page != "figures" or not self._unasked):
+            return False
+        return super().check_action(action, parameters)
+
+    @property
+    def _unasked(self) -> bool:
+        """Whether the keys belong to a page: nothing is asked, and nothing is covered."""
+        return self._question is None and self.signed_in and not self.has_class("-small")
+
+    def _listens_to(self, kind: object) -> bool:
+        return (self._unasked or kind in SAME_EVERYWHERE) and self._allowed(kind)
+
+    def _may(self, kind: object) -> bool:
+        """What there is a reason for, on this page; what is refused in the end, the server says."""
+        view = self.view
+        if view is None or kind in self._unanswered:
+            return False
+        if kind == "sign_in":
+            return self.live
+        if self._who is None:
+            return False
+        if kind in SAME_EVERYWHERE:
+            return True
+        if kind in OF_FIGURES or kind in BY_CODE:
+            return self._page == "figures" and self.query_one(FiguresPage).may(str(kind))
+        if self._page != "hall":
+            return False
+        return kind == "figures" or (self.live and _has_cause(view, kind))
+
+    @on(Pressed)
+    async def _clicked(self, message: Pressed) -> None:
+        message.stop()
+        if message.kind == "language":
+            self.action_next_language()
+        elif self._listens_to(message.kind):
+            await self._begin(message.kind)
+
+    async def action_press(self, kind: str) -> None:
+        """A key; it waits until everything that came before it is done and shown."""
+        await caught_up(self)
+        if self._composed and self._listens_to(kind):
+            await self._begin(kind)
+
+    def action_choose(self, number: int) -> None:
+        self.query_one(FiguresPage).choose(number)
+
+    async def _begin(self, kind: str) -> None:
+        """Do what a key does, or ask first what it needs."""
+        if kind == "lock":
+            self._lock()
+        elif kind in ("hall", "figures"):
+            self._turn_to(kind)  # type: ignore[arg-type]
+        elif kind in FiguresPage.ASKS:
+            await self._ask(partial(self.query_one(FiguresPage).question, kind))
+        elif kind in OF_FIGURES or kind in BY_CODE:
+            self.query_one(FiguresPage).begin(kind)
+        else:
+            await self._step(kind, ())
+
+    def _turn_to(self, page: Page) -> None:
+        self._page = page
+        if page == "figures":
+            self.query_one(FiguresPage).open()
+        self._show_page()
+        self._show()
+
+    def action_next_language(self) -> None:
+        spoken = self.hall.languages
+        place = spoken.index(self.words.language) if self.words.language in spoken else -1
+        self.speak(spoken[(place + 1) % len(spoken)])
+
+    # --- Questions, step by step -----------------------------------------------------------------
+
+    async def _step(
+        self, kind: str, so_far: tuple[str, ...], about: str = "", *, begun_with: int = 0
+    ) -> None:
+        """The next question of this kind; or the request, when all of it is answered.
+
+        `begun_with`: how many of the answers were there before the first question.
+        """
+        if self.view is None:
+            return
+        step = next_step(self, self.view, kind, so_far, about)
+        if not isinstance(step, Question):
+            self._send(kind, step)  # type: ignore[arg-type]
+            return
+        self._so_far, self._begun_with = so_far, begun_with
+        await self._ask(partial(self._question_again, kind, so_far, about))
+
+    def _question_again(self, kind: str, so_far: tuple[str, ...], about: str) -> Question:
+        assert self.view is not None
+        question = next_step(self, self.view, kind, so_far, about)
+        assert isinstance(question, Question)
+        return question
+
+    @on(Chosen)
+    async def _chosen(self, message: Chosen) -> None:
+        message.stop()
+        code = answer(message.kind, message.code, message.typed)
+        if code is None:
+            self._complain(self.words("manager.no_number", typed=message.typed))
+        elif message.kind == "length" and code == DAYS:
+            await self._ask(partial(self.query_one(FiguresPage).question, DAYS))
+        elif message.kind in FiguresPage.ASKS:
+            self._close_question()
+            self.query_one(FiguresPage).chosen(message.kind, code)
+        elif self._can_send(message.kind):
+            so_far = (*self._so_far, code)
+            await self._step(message.kind, so_far, begun_with=self._begun_with)
+
+    def _take_form(self, kind: str, do: AnyDo) -> None:
+        if isinstance(do, Report):
+            self._close_question()
+            self.query_one(FiguresPage).take_days(do.from_, do.to)
+        elif self._can_send(kind):
+            self._send(kind, do)
+
+    def _can_send(self, kind: str) -> bool:
+        """While the server is lost what was typed stays: it is said so."""
+        if not self.online:
+            self._complain(self.words("manager.offline_keeps"))
+        return self._allowed(kind)
+
+    def _complain(self, problem: str) -> None:
+        if self._question is not None:
+            self._question.complain(problem)
+
+    async def _step_back(self) -> None:
+        """One question back; from the first one out."""
+        question, begun_with = self._question, self._begun_with
+        if question is not None and len(self._so_far) > begun_with:
+            await self._step(question.kind, self._so_far[:-1], begun_with=begun_with)
+        else:
+            self._close_question()
+
+    @on(Picked)
+    async def _picked(self, message: Picked) -> None:
+        """Of an entry that was picked in a list, what one wants to do with it."""
+        message.stop()
+        kind = ABOUT.get(message.of)
+        if message.of == "alarms" and _is_seen(self.view, message.key):
+            self._tell(self.words("manager.seen_already"))
+        elif kind is None or not self._listens_to(kind):
+            return
+        elif message.of == "fields":
+            await self._step(kind, (), message.key)
+        else:
+            await self._step(kind, (message.key,), begun_with=1)
+
+    async def _answers(self, do: AnyDo, patience_s: float) -> Answer:
+        return await self._answer(do, patience_s, None)
+
+    @on(Changed)
+    def _page_changed(self, message: Changed) -> None:
+        message.stop()
+        self._show()
+
+    @on(Denied)
+    def _report_denied(self, message: Denied) -> None:
+        message.stop()
+        if message.reason == NOT_SIGNED_IN:
+            self._sign_in_again()
+
+    # --- What came of it -------------------------------------------------------------------------
+
+    def _kind_name(self, kind: str) -> str:
+        return self.words(f"manager.do_{kind}")
+
+    def _sat_down(self, officer: str) -> None:
+        self._who = officer
+        if not self._locked:
+            self._stillness.broken()
+            self._show_page()
+            self._show()
+
+    def _done(self, kind: str, do: AnyDo) -> None:
+        if kind == "sign_out":
+            self._who = None
+            self._page = "hall"
+            self._show_page()
+            return
+        self._tell(done(self, kind, do), for_s=MESSAGE_S)
+
+    def _refuse(self, kind: str, why: str, reason: str = "") -> None:
+        """A server that began anew knows nobody: sign in, and go on where it was."""
+        super()._refuse(kind, why, reason)
+        if reason == NOT_SIGNED_IN:
+            self._sign_in_again()
+
+    def _sign_in_again(self) -> None:
+        self._lock()
+        self.query_one(SignInPage).say(self.words("manager.sign_in_again"))
+
+
+def _has_cause(view: LiveView, kind: object) -> bool:
+    """Whether there is anything to do it with."""
+    if kind == "acknowledge":
+        return any(alarm.acknowledged_at is None for alarm in view.alarms)
+    if kind == "send_word":
+        return any(counter.officer for counter in view.counters)
+    if kind == "move_ticket":
+        return view.today.waiting > 0
+    return True
+
+
+def _is_seen(view: LiveView | None, name: str) -> bool:
+    alarms = view.alarms if view is not None else []
+    return any(one.alarm == name and one.acknowledged_at is not None for one in alarms)
