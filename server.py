@@ -16,30 +16,39 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Engine
 from websockets.asyncio.server import serve
 
 from config import Config
+from config.names import names_of
 from config.pins import hash_pin, pin_is_right
 from dispatch.admission import Admission, Officer, Porter
 from dispatch.dispatcher import Dispatcher
 from dispatch.doors import Doors, Limits
-from dispatch.reporting import reporter
+from dispatch.forecaster import Forecaster
+from dispatch.report_process import Source
+from dispatch.reporting import Reporter
+from dispatch.schedule import Schedule, Wanted
 from dispatch.timekeeper import Timekeeper
 from link.messages import MAX_FRAME
 from records.engine import connect, connect_readonly, own
+from records.experience import experience
 from records.journal import Journal
 from records.migrate import upgrade
 from records.pairing import token_is_right
 from records.pins import keep_pin, pin_hash_of
+from records.rebuild import freshen
 
 PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and close: 12 s
 CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
 BACKLOG: Final = 128  # accepted in one go: a crowd at the door must not stop those at work
+
+log = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):  # noqa: N818 - said to whoever started it
@@ -77,24 +86,64 @@ async def open_hall(
     hall = config.setup.hall
     with own(engine, hall):
         upgrade(engine)
+        journal = Journal(engine, config.setup)
+        if days := freshen(journal, config.setup):
+            log.info("worked out anew: %d days of an older version", days)
         readers = connect_readonly(database)
         timekeeper = timekeeper or Timekeeper()
-        dispatcher = Dispatcher(config.setup, Journal(engine, hall), timekeeper)
+        dispatcher = Dispatcher(config.setup, journal, timekeeper)
         await dispatcher.load()
         porter = Porter(_admission(config, host, engine, readers), timekeeper.steady_s)
         limits = replace(limits or Limits(), tickets_per_person=config.tickets_per_person)
-        doors = Doors(dispatcher, porter, config.hall_info, reporter(readers, hall), limits)
+        reporter = _reporter(config, database, dispatcher)
+        forecaster = Forecaster(dispatcher, partial(experience, readers, config.setup))
+        await forecaster.refresh()
+        doors = Doors(
+            dispatcher, forecaster, porter, config.hall_info, reporter.answer, limits=limits
+        )
         running = asyncio.create_task(dispatcher.run(), name="dispatcher")
+        beside = [
+            asyncio.create_task(forecaster.run(), name="forecaster"),
+            *_writing(config, dispatcher, reporter),
+        ]
         try:
             async with _listening(doors, host, port) as bound:
                 yield OpenHall(host, bound, dispatcher, running)
                 await doors.close()
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            for task in (running, *beside):
+                task.cancel()
+            await asyncio.gather(running, *beside, return_exceptions=True)
+            reporter.close()
             dispatcher.close()
             porter.close()
             readers.dispose()
+
+
+def _reporter(config: Config, database: str, dispatcher: Dispatcher) -> Reporter:
+    def now() -> datetime:
+        return dispatcher.timekeeper.now(dispatcher.hall.at)
+
+    source = Source(database, config.setup, names_of(config))
+    return Reporter(source, now, dispatcher.timekeeper.steady_s)
+
+
+def _writing(
+    config: Config, dispatcher: Dispatcher, reporter: Reporter
+) -> list[asyncio.Task[None]]:
+    """What writes reports by itself, where the hall wants that."""
+    reports = config.reports
+    if reports.folder is None:
+        return []
+    wanted = Wanted(reports.folder, reports.day_sheet, reports.month, reports.language)
+    schedule, tell = Schedule(wanted, dispatcher, reporter), dispatcher.on_change
+
+    def told() -> None:
+        tell()
+        schedule.look()
+
+    dispatcher.on_change = told
+    return [asyncio.create_task(schedule.run(), name="schedule")]
 
 
 @asynccontextmanager

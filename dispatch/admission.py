@@ -59,6 +59,11 @@ class Porter:
         self._trying: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by device
         self._changed: deque[str] = deque(maxlen=MAX_REMEMBERED)  # request ids
 
+    @property
+    def devices(self) -> Mapping[str, DeviceInfo]:
+        """Every screen of the configuration."""
+        return self._admission.devices
+
     async def device(self, hello: Hello) -> DeviceInfo | str:
         """The device that says hello, or why it may not come in."""
         if hello.protocol != PROTOCOL:

@@ -57,7 +57,9 @@ class Outcome:
 def prepare(
     hall: Hall, batch: Sequence[Asked], at: datetime, step_s: float | None = None
 ) -> Outcome:
-    """Carry out what is due at `at`, then the batch in order; `at` is not before `hall.at`.
+    """Carry out what is due at `at`, then the batch in order, then what is due because of it.
+
+    `at` is not before `hall.at`.
 
     `step_s`: by how much the clock was set. That is noted first, so that whatever is due only
     because of it can be told apart.
@@ -65,11 +67,17 @@ def prepare(
     outcome = Outcome(hall)
     if step_s is not None and hall.day is not None:
         _carry_out(outcome, Asked(StepClock(step_s)), at)
-    while events := tick(outcome.hall, at):
-        _happen(outcome, Asked(Tick()), events, at)
+    _let_happen_what_is_due(outcome, at)
     for asked in batch:
         _carry_out(outcome, asked, at)
+    if outcome.entries:
+        _let_happen_what_is_due(outcome, at)
     return outcome
+
+
+def _let_happen_what_is_due(outcome: Outcome, at: datetime) -> None:
+    while events := tick(outcome.hall, at):
+        _happen(outcome, Asked(Tick()), events, at)
 
 
 def encode(asked_id: str, *, ok: Any = None, refused: Refused | None = None) -> bytes:
@@ -169,10 +177,16 @@ def _ok(hall: Hall, events: tuple[e.Event, ...]) -> dict[str, Any]:
                 return {"ticket": event.ticket, "call": event.call}
             case e.NoShow():
                 return {"ticket": event.ticket, "put_back": event.put_back}
+            case e.WordSent():
+                return {"word": event.word, "counters": [one.counter for one in _sent(events)]}
             case _:
                 pass
     number = next((n for event in events if (n := getattr(event, "ticket", None))), None)
     return {} if number is None else {"ticket": number}
+
+
+def _sent(events: tuple[e.Event, ...]) -> Iterator[e.WordSent]:
+    return (event for event in events if isinstance(event, e.WordSent))
 
 
 def _taken(hall: Hall, event: e.TicketTaken) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -19,7 +19,7 @@ from typing import TypeVar
 from dispatch.batch import Asked, Outcome, encode, prepare
 from dispatch.replay import replayed
 from dispatch.timekeeper import Timekeeper
-from hall.commands import Refused
+from hall.commands import Command, Refused
 from hall.model import Hall, Setup, empty_hall
 from hall.tick import next_due
 from records.errors import AlreadyAnswered, NotRecorded
@@ -52,6 +52,7 @@ class Dispatcher:
         self.seq = 0  # of the last event
         self.trouble: str | None = None  # why nothing can be written down, if so
         self.on_change: Callable[[], None] = lambda: None
+        self.news: Callable[[Hall, datetime], Sequence[Command]] = lambda _hall, _now: ()
         self.batches = 0
         self._journal, self.timekeeper = journal, timekeeper
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -83,6 +84,10 @@ class Dispatcher:
         self._waiting.append((asked, future))
         self._work.set()
         return await asyncio.shield(future)
+
+    def wake(self) -> None:
+        """Something is different that no request tells of: look for news, and tell the screens."""
+        self._work.set()
 
     async def run(self) -> None:
         """Carry out batch after batch until cancelled."""
@@ -120,8 +125,9 @@ class Dispatcher:
     def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:
         """What the batch brings; a request that the rules break on hurts nobody but its sender."""
         at = self.timekeeper.now(self.hall.at)
+        news = [Asked(command) for command in self.news(self.hall, at)]
         try:
-            return prepare(self.hall, [asked for asked, _ in batch], at, step_s)
+            return prepare(self.hall, [*news, *(asked for asked, _ in batch)], at, step_s)
         except Exception:
             # A bug. The hall is untouched, as nothing changes in place: leave out its request.
             if not batch:

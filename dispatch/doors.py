@@ -1,7 +1,7 @@
 """One connection's life: hello, welcome, requests and answers, goodbye.
 
 Turns what travels into commands and answers into what travels; decides no rule. A connection's
-requests are carried out one after another, so nobody can crowd out the others.
+requests are carried out one after another, reports apart, so nobody can crowd out the others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,10 +25,14 @@ from websockets.http11 import Response
 from dispatch import wicket
 from dispatch.admission import Porter
 from dispatch.batch import Asked, encode
+from dispatch.beside import beside
 from dispatch.dispatcher import Dispatcher
+from dispatch.forecaster import Forecaster
+from dispatch.holders import Holders
 from dispatch.outbox import Outbox, Screen, ViewKey
 from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
 from dispatch.persons import Persons
+from dispatch.presence import Presence
 from dispatch.translate import at_counter, clean, elsewhere
 from hall import commands as c
 from hall import views
@@ -38,7 +43,7 @@ from link import messages as m
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
 
-MakeReport = Callable[[m.Report], Awaitable[dict[str, Any] | Refused]]
+MakeReport = Callable[[m.Report, m.DeviceInfo], Awaitable[dict[str, Any] | Refused]]
 
 log = logging.getLogger(__name__)
 
@@ -90,16 +95,22 @@ class Doors:
     def __init__(
         self,
         dispatcher: Dispatcher,
+        forecaster: Forecaster,
         porter: Porter,
         hall_info: m.HallInfo,
         make_report: MakeReport,
+        *,
         limits: Limits,
     ) -> None:
-        self._dispatcher, self._porter = dispatcher, porter
+        self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
         self._hall_info, self._make_report, self._limits = hall_info, make_report, limits
+        self._holders = Holders(lambda: dispatcher.hall, dispatcher.timekeeper.steady_s)
         self._persons = Persons(limits.tickets_per_person)
         self.outbox = Outbox(self._view, lambda: dispatcher.seq)
-        dispatcher.on_change = self.outbox.tell
+        dispatcher.on_change = self._changed
+        forecaster.on_newer = self.outbox.tell
+        self._presence = Presence(porter.devices, self._now())
+        dispatcher.news = self._presence.news
         self._unannounced: set[ServerConnection] = set()
         self._devices: dict[str, ServerConnection] = {}
         self._leaving: set[asyncio.Task[None]] = set()
@@ -108,6 +119,10 @@ class Doors:
         self._envelope = msgspec.json.Decoder(Envelope)
         self._encode = msgspec.json.Encoder().encode
         self.requests = 0
+
+    def _changed(self) -> None:
+        self.outbox.tell()
+        self._forecaster.look()
 
     # --- Before the websocket --------------------------------------------------------------------
 
@@ -168,7 +183,7 @@ class Doors:
             self._unannounced.discard(connection)
         if hello.role != "ticket":
             self._take_over(connection, hello.device)
-        now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
+        now = self._now()
         key = self._persons.key if visitor.device.role == "kiosk" else ""
         welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device, key)
         await connection.send(self._encode(welcome), text=True)
@@ -201,7 +216,7 @@ class Doors:
         return Visitor(device, _view_key(device), self._managers.get(device.device))
 
     def _ticket_holder(self, hello: m.Hello) -> Visitor:
-        number = self._number_of(hello.token)
+        number = self._holders.by_token(hello.token)
         if number is None:
             raise Goodbye("unknown_ticket")
         if self.outbox.count("ticket") >= self._limits.ticket_screens:
@@ -209,19 +224,12 @@ class Doors:
         key = ViewKey("ticket", f"{self._dispatcher.hall.day} {number}")
         return Visitor(m.DeviceInfo(hello.device, "ticket"), key)
 
-    def _number_of(self, token: str) -> str | None:
-        """The number of today's ticket with this public token."""
-        rolls = self._dispatcher.hall.tickets.values()
-        tickets = (ticket for roll in rolls for ticket in roll)
-        given = token.encode()
-        return next(
-            (t.number for t in tickets if secrets.compare_digest(t.token.encode(), given)), None
-        )
-
     def _take_over(self, connection: ServerConnection, device: str) -> None:
         """One device has one connection: the newest. It does not wait for the older to hear."""
         before = self._devices.get(device)
         self._devices[device] = connection
+        self._presence.came(device, self._now())
+        self._dispatcher.wake()
         if before is not None:
             leaving = asyncio.create_task(self._say_goodbye(before, m.Goodbye("taken_over")))
             self._leaving.add(leaving)
@@ -231,6 +239,8 @@ class Doors:
         for device, own in list(self._devices.items()):
             if own is connection:
                 del self._devices[device]
+                self._presence.went(device, self._now())
+                self._dispatcher.wake()
 
     async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
         """Say why, if it still listens, and close."""
@@ -250,15 +260,23 @@ class Doors:
     # --- Requests --------------------------------------------------------------------------------
 
     async def _serve_requests(self, connection: ServerConnection, visitor: Visitor) -> None:
-        while True:
-            frame = await connection.recv(decode=False)
-            self.requests += 1
-            request = self._request(frame)
-            if isinstance(request, m.Request):
-                answer = await self._answer(visitor, request)
-            else:
-                answer = request
-            await connection.send(answer, text=True)
+        with beside() as reports:
+            while True:
+                frame = await connection.recv(decode=False)
+                self.requests += 1
+                request = self._request(frame)
+                serving = self._serve_request(connection, visitor, request)
+                if _takes_time(request) and reports.has_room:
+                    reports.start(serving)
+                else:
+                    await serving
+
+    async def _serve_request(
+        self, connection: ServerConnection, visitor: Visitor, request: m.Request | bytes
+    ) -> None:
+        if isinstance(request, m.Request):
+            request = await self._answer(visitor, request)
+        await connection.send(request, text=True)
 
     def _request(self, frame: bytes) -> m.Request | bytes:
         """The request in a frame, or the answer that says what is wrong with it."""
@@ -296,7 +314,7 @@ class Doors:
         if isinstance(do, m.ChangePin):
             return await self._change_pin(visitor, request.id, do)
         if isinstance(do, m.Report):
-            report = await self._make_report(do)
+            report = await self._make_report(do, visitor.device)
             refused = report if isinstance(report, Refused) else None
             return encode(request.id, ok=None if refused else report, refused=refused)
         command = self._command(visitor, do)
@@ -311,7 +329,7 @@ class Doors:
     ) -> bytes:
         """A number, unless this person has had as many as the hall allows a day."""
         hall = self._dispatcher.hall
-        today = business_day(hall.setup.hours, self._dispatcher.timekeeper.now(hall.at))
+        today = business_day(hall.setup.hours, self._now())
         if not self._persons.may_take(person, request_id, today):
             refused = Refused("person_limit_reached", limit=self._persons.limit)
             return encode(request_id, refused=refused)
@@ -347,7 +365,7 @@ class Doors:
         if officer is None:
             refused = Refused("counter_has_no_officer", counter=visitor.device.counter)
             return encode(request_id, refused=refused)
-        now = self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
+        now = self._now()
         why_not = await self._porter.change_pin(officer, do, request_id, visitor.device, now)
         return encode(request_id, ok=None if why_not else {}, refused=why_not)
 
@@ -363,7 +381,9 @@ class Doors:
             return self._rate(visitor, do)
         token = secrets.token_urlsafe(12)
         language = self._hall_info.languages[0]
-        command: Command | Refused | None = elsewhere(do, visitor.device.device, token, language)
+        forecast = self._forecaster.newest
+        command: Command | Refused | None
+        command = elsewhere(do, visitor.device.device, token, language, forecast)
         if command is None:
             own, asked = visitor.device.counter, getattr(do, "counter", None)
             if own is not None and asked not in (None, own):
@@ -373,37 +393,43 @@ class Doors:
         return command
 
     def _rate(self, visitor: Visitor, do: m.Rate) -> Command | Refused:
-        """At a counter whoever sits there is known; elsewhere the ticket itself is shown."""
-        if do.token is None and visitor.device.role != "rating":
-            return Refused("not_allowed")
-        number = do.ticket if do.token is None else self._number_of(do.token)
-        if number is None or do.ticket not in (None, number):
-            return Refused("unknown_ticket", ticket=do.ticket or "")
+        number = self._holders.rated(do, visitor.device)
+        if isinstance(number, Refused):
+            return number
         ticket = self._dispatcher.hall.ticket(number)
         turn = do.turn or (len(ticket.turns) if ticket else 1)
         return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))
 
     # --- Views -----------------------------------------------------------------------------------
 
+    def _now(self) -> datetime:
+        """The hall's time."""
+        return self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
+
     def _view(self, key: ViewKey) -> dict[str, Any]:
-        hall = self._dispatcher.hall
-        now = self._dispatcher.timekeeper.now(hall.at)
+        hall, now, forecast = self._dispatcher.hall, self._now(), self._forecaster.newest
         match key:
             case ViewKey("kiosk"):
-                return views.kiosk(hall, now)
+                return views.kiosk(hall, now, forecast)
             case ViewKey("counter", str(code)):
                 return views.counter(hall, code, now)
-            case ViewKey("board"):
-                return views.board(hall)
+            case ViewKey("board", of):
+                return views.board(hall, of.split(",") if of else (), forecast)
             case ViewKey("rating", of):
                 return views.rating(hall, of)
             case ViewKey("live"):
-                return views.live(hall, now)
+                return views.live(hall, forecast, self._presence.shown())
             case ViewKey("ticket", str(of)):
                 day, _, number = of.partition(" ")
-                return views.ticket(hall, number, now) if day == str(hall.day) else PAST_TICKET
+                if day != str(hall.day):
+                    return PAST_TICKET
+                return views.ticket(hall, number, forecast)
             case _:
                 raise AssertionError(key)
+
+
+def _takes_time(request: m.Request | bytes) -> bool:
+    return isinstance(request, m.Request) and isinstance(request.do, m.Report)
 
 
 def _view_key(device: m.DeviceInfo) -> ViewKey:
@@ -412,7 +438,7 @@ def _view_key(device: m.DeviceInfo) -> ViewKey:
         case "counter" | "rating":
             return ViewKey(device.role, device.counter)
         case "display":
-            return ViewKey("board")
+            return ViewKey("board", ",".join(device.counters) or None)
         case "manager":
             return ViewKey("live")
         case role:

@@ -1,34 +1,212 @@
-"""The manager's questions, answered beside the hall: a connection that only reads, in a thread."""
+"""The manager's reports, made in a process of their own, so that the hall waits for none of them.
+
+One report is made after another. Whoever asks again within a minute gets the same one, and all
+parts of it are parts of the same.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from datetime import date
-from typing import Any
+import logging
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine
-
+from dispatch.report_process import Question, Source, Written, as_text, begin, into_files
 from hall.commands import Refused
 from link import messages as m
-from records.reports import day_figures
+
+PART: Final = 60_000  # characters; the largest part still fits into a frame when it is encoded
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
-def reporter(
-    engine: Engine, hall: str
-) -> Callable[[m.Report], Awaitable[dict[str, Any] | Refused]]:
-    """What makes reports of this hall; `engine` only reads."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLimits:
+    """How much is put up with."""
 
-    async def make(asked: m.Report) -> dict[str, Any] | Refused:
-        if asked.report != "figures":
-            return Refused("unknown_report", report=asked.report)
+    within_s: float = 120.0  # one report; what takes longer is for `motcua report`
+    waiting: int = 8  # questions that wait for their turn
+    kept_s: float = 60.0
+    fetched_s: float = 600.0  # its later parts, for whoever has begun to fetch it
+    kept: int = 50_000_000  # characters of finished reports in memory
+
+
+@dataclass(slots=True)
+class Finished:
+    """A report as JSON text, and when it was finished, on the steady clock."""
+
+    text: str
+    at_s: float
+
+    @property
+    def parts(self) -> int:
+        return max(1, -(-len(self.text) // PART))
+
+    def part(self, number: int) -> dict[str, Any]:
+        text = self.text[(number - 1) * PART : number * PART]
+        return {"part": number, "parts": self.parts, "text": text}
+
+
+class Reporter:
+    """Answers questions and writes files; `now` is the hall's time, `steady_s` nobody can set."""
+
+    def __init__(
+        self,
+        source: Source,
+        now: Callable[[], datetime],
+        steady_s: Callable[[], float],
+        limits: ReportLimits | None = None,
+    ) -> None:
+        self._source, self._now, self._steady_s = source, now, steady_s
+        self._limits = limits or ReportLimits()
+        self._process = Process()
+        self._finished: dict[Question, Finished] = {}
+        self._fetched: dict[str, tuple[Question, Finished]] = {}  # device -> what it is reading
+        self._making: dict[Question, asyncio.Task[Finished | Refused]] = {}
+
+    async def answer(self, asked: m.Report, device: m.DeviceInfo) -> dict[str, Any] | Refused:
+        """One part of a report, or why there is none."""
         try:
             first, last = date.fromisoformat(asked.from_), date.fromisoformat(asked.to)
         except ValueError:
-            return Refused("bad_period", problem="no such date")
-        if first > last:
-            return Refused("bad_period", problem="the first day is after the last")
-        return asdict(await asyncio.to_thread(day_figures, engine, hall, first, last))
+            return Refused("bad_period", problem="no_such_date")
+        language = asked.language or next(iter(self._source.names))
+        named = device.role == "manager"
+        question = Question(asked.report, first, last, language, asked.by, named)
+        finished = await self._report(question, asked.part, device.device)
+        if isinstance(finished, Refused):
+            return finished
+        if asked.part > finished.parts:
+            return Refused("unknown_report", report=asked.report, parts=finished.parts)
+        return finished.part(asked.part)
 
-    return make
+    async def write(self, question: Question, formats: tuple[str, ...], folder: Path) -> Written:
+        """Write the files of a report that are not there yet."""
+        work = (into_files, self._source, question, formats, folder, self._now())
+        written = await self._process.do(self._limits.within_s, *work)
+        if isinstance(written, Refused):
+            return Written(trouble=written.reason, detail=str(written.facts))
+        return written
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        for making in self._making.values():
+            making.cancel()
+        self._process.end()
+
+    # --- Small parts -----------------------------------------------------------------------------
+
+    async def _report(self, question: Question, part: int, device: str) -> Finished | Refused:
+        """The finished report: who asks for later parts gets them of the one that was begun."""
+        self._forget_the_old()
+        begun = self._fetched.get(device)
+        if part > 1 and begun is not None and begun[0] == question:
+            return begun[1]
+        finished = self._finished.get(question) or await self._made(question)
+        if isinstance(finished, Finished):
+            self._fetched[device] = (question, finished)
+        return finished
+
+    async def _made(self, question: Question) -> Finished | Refused:
+        """Whoever asks what is being made already waits for the same."""
+        making = self._making.get(question)
+        if making is None:
+            if len(self._making) >= self._limits.waiting:
+                return Refused("busy")
+            making = asyncio.create_task(self._make(question), name=f"report {question.report}")
+            self._making[question] = making
+            making.add_done_callback(lambda _: self._making.pop(question, None))
+        return await asyncio.shield(making)
+
+    async def _make(self, question: Question) -> Finished | Refused:
+        work = (as_text, self._source, question, self._now())
+        text = await self._process.do(self._limits.within_s, *work)
+        if isinstance(text, Refused):
+            return text
+        if len(text) > self._limits.kept:
+            return Refused("report_failed", problem="too_large")
+        finished = Finished(text, self._steady_s())
+        self._finished[question] = finished
+        while len(self._finished) > 1 and self._kept() > self._limits.kept:
+            del self._finished[next(iter(self._finished))]
+        return finished
+
+    def _kept(self) -> int:
+        return sum(len(finished.text) for finished in self._finished.values())
+
+    def _forget_the_old(self) -> None:
+        now_s, limits = self._steady_s(), self._limits
+        for question, finished in list(self._finished.items()):
+            if now_s - finished.at_s > limits.kept_s:
+                del self._finished[question]
+        for device, (_, finished) in list(self._fetched.items()):
+            if now_s - finished.at_s > limits.fetched_s:
+                del self._fetched[device]
+
+
+class Process:
+    """One process beside the server: started when it is first needed, and again when it died."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._number: int | None = None  # the operating system's, for as long as it lives
+        self._one_at_a_time = asyncio.Lock()
+
+    async def do(self, within_s: float, work: Callable[..., T], *facts: object) -> T | Refused:
+        """What the work brings. Trouble of the process, and mistakes in it, are a refusal."""
+        async with self._one_at_a_time:
+            try:
+                future = asyncio.wrap_future(await self._begun(work, *facts))
+            except BrokenProcessPool:
+                return self._broken("not_started")
+            done, _ = await asyncio.wait({future}, timeout=within_s)
+            if not done:
+                future.cancel()
+                return self._broken("too_long")
+            error = future.exception()
+            if error is None:
+                return future.result()
+            if isinstance(error, BrokenProcessPool):
+                return self._broken("ended")
+            log.error("a report failed", exc_info=error)
+            return Refused("report_failed", problem="server_error")
+
+    def end(self) -> None:
+        if self._number is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGKILL)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._number = None
+
+    async def _begun(self, work: Callable[..., T], *facts: object) -> Future[T]:
+        """The work given to the process, or to a new one where that has died meanwhile."""
+        try:
+            return (await self._alive()).submit(work, *facts)
+        except BrokenProcessPool:
+            log.warning("the reports' process has died and is started again")
+            self.end()
+            return (await self._alive()).submit(work, *facts)
+
+    async def _alive(self) -> ProcessPoolExecutor:
+        """The process, once it has answered: one that died idle is noticed only then."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, get_context("spawn"), begin)
+        self._number = await asyncio.wrap_future(self._pool.submit(os.getpid))
+        return self._pool
+
+    def _broken(self, problem: str) -> Refused:
+        log.error("the reports' process: %s", problem)
+        self.end()
+        return Refused("report_failed", problem=problem)

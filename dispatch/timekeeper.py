@@ -58,6 +58,10 @@ class Timekeeper:
         pace = self._pace()
         return hall_s / pace if math.isfinite(pace) else hall_s
 
+    def jumps(self) -> bool:
+        """Does time not pass at all by itself, as on a rehearsed day that is over in no time?"""
+        return math.isinf(self._pace())
+
     def step_s(self) -> float | None:
         """By how much the wall clock was set, as far as nobody has written it down; None: not."""
         wall, steady = self._wall(), self._steady()

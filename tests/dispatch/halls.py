@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.pins import hash_pin
 from config.values import Config, Officer, Server
 from dispatch.timekeeper import Timekeeper
-from hall.model import Counter, Group, Hours, Service, Session, Setup
+from hall.model import AlarmLimits, Counter, Group, Hours, Service, Session, Setup
 from link.messages import CounterInfo, DeviceInfo, FieldInfo, HallInfo, Role, ServiceInfo
 
 EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 08:00 in the hall
@@ -40,6 +40,7 @@ SETUP = Setup(
     jump_reasons=frozenset({"urgent"}),
     cancel_reasons=frozenset({"left"}),
     rating_tags=frozenset({"polite"}),
+    alarms=AlarmLimits(silent_s=0),  # most of its kiosks never come
 )
 
 MORNING = Session(time(7, 30), time(11, 30), time(7), time(11))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from link.rating_code import rating_code
 from records.engine import connect
 from records.tables import ratings, turns
 from server import OpenHall
@@ -87,6 +89,36 @@ async def test_a_kiosk_rates_nobody_s_visit_by_a_number_alone(staff: Staff) -> N
     for wrong in ({"token": second["token"], "ticket": "A001"}, {"token": "guess"}):
         assert (await staff.kiosk.refused("rate", level=1, **wrong))["reason"] == "unknown_ticket"
     await staff.kiosk.ok("rate", token=first["token"], level=5)
+
+
+async def served(staff: Staff) -> dict[str, Any]:
+    """A ticket whose visit is over."""
+    taken: dict[str, Any] = await staff.kiosk.ok("take_ticket", services=["CT01"])
+    await staff.counter.ok("call_next")
+    await staff.counter.ok("finish", outcome="received")
+    return taken
+
+
+async def test_whoever_types_number_and_code_of_a_ticket_may_rate_it(staff: Staff) -> None:
+    first = await served(staff)
+    code = rating_code(first["token"])
+    wrong = f"{(int(code) + 1) % 10_000:04d}"
+    for ticket, typed in (("A001", wrong), ("A009", code)):
+        refused = await staff.kiosk.refused("rate", ticket=ticket, code=typed, level=1)
+        assert refused["reason"] == "wrong_code"
+    await staff.kiosk.ok("rate", ticket="A001", code=code, level=5)
+    again = await staff.kiosk.refused("rate", ticket="A001", code=code, level=1)
+    assert again["reason"] == "already_rated"
+
+
+async def test_whoever_guesses_codes_waits_longer_each_time(staff: Staff) -> None:
+    first = await served(staff)
+    code = rating_code(first["token"])
+    wrong = f"{(int(code) + 1) % 10_000:04d}"
+    for _ in range(3):
+        await staff.kiosk.refused("rate", ticket="A001", code=wrong, level=1)
+    refused = await staff.kiosk.refused("rate", ticket="A001", code=code, level=5)
+    assert refused == {"reason": "locked_out", "wait_s": 1}
 
 
 @pytest.mark.parametrize("fact", ["due_on", "apology_on"])
