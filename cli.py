@@ -8,11 +8,17 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from commands import hall, paper, screens, shared
+from commands import foresight, hall, paper, plates, report, screens, shared, voice
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 INTERRUPTED = 130
 LAST_PORT = 65535
+LAST_BYTE = 255
+LAST_COUNTER = 999
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         ("counter", screens.counter, "counter-1", "the officer's screen: call and serve"),
         ("display", screens.display, "board-1", "the hall's board: who is called where"),
         ("rating", screens.rating, "rating-1", "the citizen at a counter: how was it?"),
+        ("manager", screens.manager, "manager-1", "the manager: the hall now, its figures"),
     ):
         screen = commands.add_parser(name, parents=[common], help=what)
         screen.add_argument(
@@ -58,16 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     _demo_options(demo)
     demo.set_defaults(run=hall.demo)
 
-    printer = commands.add_parser("printer", help="try a printer")
-    _printer_options(printer)
-    printer.set_defaults(run=paper.printer)
-
     check = commands.add_parser("check", parents=[common], help="find mistakes in config.toml")
     check.set_defaults(run=hall.check)
-
-    ticket = commands.add_parser("ticket", parents=[common], help="a sample of the printed ticket")
-    _ticket_options(ticket)
-    ticket.set_defaults(run=paper.ticket)
 
     story = commands.add_parser("story", parents=[common], help="what became of a ticket, and why")
     story.add_argument("ticket", type=str.upper, help="its number, such as A047")
@@ -76,6 +75,65 @@ def _parser() -> argparse.ArgumentParser:
     story.add_argument("--json", action="store_true", help="for programs")
     story.set_defaults(run=hall.story)
 
+    reports = commands.add_parser("report", parents=[common], help="figures of a period")
+    _report_options(reports)
+    reports.set_defaults(run=report.report)
+
+    _foresight(commands, common)
+    _trials(commands, common)
+    _doors(commands, common)
+    return parser
+
+
+def _foresight(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands that run recorded days again, otherwise."""
+    what_if = commands.add_parser("what-if", parents=[common], help="a day with another plan")
+    what_if.add_argument("--day", type=date.fromisoformat, required=True, metavar="DATE")
+    for option, metavar, what in (
+        ("--open", "Q8@08:00", "a counter opens; Q8@08:00-11:30 until then"),
+        ("--close", "Q4@13:30", "a counter closes"),
+        ("--skill", "Q5+CT01", "a counter serves it too; Q5+CT01@10 helps out, Q5-CT01 no longer"),
+        ("--priority", "GROUP=30", "minutes, first or interleave; all=first for every group"),
+    ):
+        what_if.add_argument(option, action="append", default=[], metavar=metavar, help=what)
+    what_if.add_argument("--arrivals", type=float, default=1.0, help="so many times the visits")
+    _runs_options(what_if, runs=200)
+    what_if.set_defaults(run=foresight.what_if)
+
+    staffing = commands.add_parser("staffing", parents=[common], help="counters a weekday needs")
+    staffing.add_argument("--weekday", choices=foresight.WEEKDAYS, required=True)
+    staffing.add_argument("--weeks", type=int, default=4, help="of so many weeks (%(default)s)")
+    _runs_options(staffing, runs=40)
+    staffing.set_defaults(run=foresight.staffing)
+
+
+def _runs_options(parser: argparse.ArgumentParser, runs: int) -> None:
+    parser.add_argument("--runs", type=int, default=runs, help="days that are run (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same figures (%(default)s)")
+    _output_options(parser)
+
+
+def _trials(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands that try out what stands in a hall."""
+    printer = commands.add_parser("printer", help="try a printer")
+    _printer_options(printer)
+    printer.set_defaults(run=paper.printer)
+
+    plate = commands.add_parser("plate", parents=[common], help="try an LED plate")
+    _plate_options(plate)
+    plate.set_defaults(run=plates.plate)
+
+    ticket = commands.add_parser("ticket", parents=[common], help="a sample of the printed ticket")
+    _ticket_options(ticket)
+    ticket.set_defaults(run=paper.ticket)
+
+    say = commands.add_parser("say", parents=[common], help="speak a call, to try the voice")
+    _say_options(say)
+    say.set_defaults(run=voice.say)
+
+
+def _doors(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands that let devices and officers in."""
     pair = commands.add_parser("pair", parents=[common], help="give a device its token")
     pair.add_argument("device", help="its name in config.toml")
     pair.add_argument("--out", type=Path, help="file to write (DEVICE.token)")
@@ -86,7 +144,6 @@ def _parser() -> argparse.ArgumentParser:
     again = "let the one in config.toml count again"
     pin.add_argument("--reset", action="store_true", required=True, help=again)
     pin.set_defaults(run=hall.pin)
-    return parser
 
 
 def _common_options() -> argparse.ArgumentParser:
@@ -134,6 +191,51 @@ def _ticket_options(ticket: argparse.ArgumentParser) -> None:
     ticket.add_argument("--language", help="the citizen's; default: the hall's first")
 
 
+def _report_options(reports: argparse.ArgumentParser) -> None:
+    reports.add_argument("name", nargs="?", help="which one; without a name they are listed")
+    first, last = "first day, such as 2026-11-01", "last day; default: the first"
+    for option, dest, what in (("--from", "first", first), ("--to", "last", last)):
+        reports.add_argument(option, dest=dest, type=date.fromisoformat, metavar="DATE", help=what)
+    kinds = ("day", "week", "month", "quarter", "half_year", "year")
+    reports.add_argument("--period", choices=kinds, help="instead of --from and --to")
+    reports.add_argument(
+        "--of", type=date.fromisoformat, metavar="DATE", help="a day in that period; default: today"
+    )
+    reports.add_argument("--by", help="what it is split by, where it can be")
+    _output_options(reports)
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    """In which language and form a report is given, and where to."""
+    parser.add_argument("--language", help="vi or en; default: the hall's first")
+    formats = ("table", "json", "csv", "xlsx", "html", "pdf", "png", "svg")
+    parser.add_argument("--format", choices=formats, help="default: as --out ends, or table")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to")
+
+
+def _byte(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= LAST_BYTE):
+        raise argparse.ArgumentTypeError(f"a number from 1 to {LAST_BYTE}")
+    return int(text)
+
+
+def _plate_options(plate: argparse.ArgumentParser) -> None:
+    plate.add_argument(
+        "plate",
+        help="its code in config.toml, a screen's code for all of its plates,"
+        " or a line: serial:///dev/ttyUSB1?baud=9600",
+    )
+    what = plate.add_mutually_exclusive_group(required=True)
+    what.add_argument("--show", metavar="TEXT", help="such as A105")
+    what.add_argument("--blank", action="store_true", help="darken it")
+    on_a_line = plate.add_argument_group("for a plate on a line, as in config.toml")
+    on_a_line.add_argument("--speaks", choices=plates.SPEECHES)
+    on_a_line.add_argument("--unit", type=_byte, metavar="N")
+    on_a_line.add_argument("--cells", type=_byte, metavar="N")
+    on_a_line.add_argument("--frame")
+    on_a_line.add_argument("--letters")
+
+
 def _printer_options(printer: argparse.ArgumentParser) -> None:
     printer.add_argument(
         "device",
@@ -145,6 +247,24 @@ def _printer_options(printer: argparse.ArgumentParser) -> None:
     printer.add_argument(
         "--width", type=int, choices=(576, 384), default=576, help="dots: 80 or 58 mm paper"
     )
+
+
+def _say_options(say: argparse.ArgumentParser) -> None:
+    say.add_argument("number", help="of a ticket, such as A105")
+    say.add_argument("--counter", type=_counter, required=True, metavar="N", help="from 1 to 999")
+    say.add_argument("--language", default="vi", help="vi (default), en, or one of voice.templates")
+    say.add_argument("--style", choices=("digits", "full"), help="instead of the hall's")
+    say.add_argument("--region", choices=("north", "south"), help="instead of the hall's")
+    say.add_argument("--speaker", help="default, a part of a loudspeaker's name, or file:FOLDER")
+    what = say.add_mutually_exclusive_group()
+    what.add_argument("--text", action="store_true", help="print the words and speak nothing")
+    what.add_argument("--wav", type=Path, metavar="FILE", help="write the sound and play nothing")
+
+
+def _counter(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= LAST_COUNTER):
+        raise argparse.ArgumentTypeError(f"a counter is a number from 1 to {LAST_COUNTER}")
+    return int(text)
 
 
 def _speed(text: str) -> float:

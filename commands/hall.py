@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,11 +44,15 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
+    from commands.voice import faults_of_voice
+
     config = config_of(arguments)
     if config is None:
         return MISTAKES
     host, _, _ = place(arguments, config)
     warn(config, host)
+    for fault in faults_of_voice(config):
+        print(f"warning: {fault}", file=sys.stderr)
     setup = config.setup
     print(
         f"{config.path}: {len(setup.services)} services, {len(setup.counters)} counters, "

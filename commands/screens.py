@@ -44,6 +44,12 @@ def rating(arguments: argparse.Namespace) -> int:
     return _screen(arguments, build)
 
 
+def manager(arguments: argparse.Namespace) -> int:
+    from manager.app import build
+
+    return _screen(arguments, build)
+
+
 def _screen(arguments: argparse.Namespace, build: Build) -> int:
     from terminal.app import default_log, run_screen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from config import read
 from hall import commands as c
 from hall import events as e
 from hall.commands import Command
+from hall.waits import Told
 from records.engine import connect
 from records.journal import Entry, Journal
 from records.migrate import upgrade
@@ -32,13 +33,13 @@ SETUP = read(ROOT / "config.toml").setup
 def journal(folder: Path) -> Iterator[Journal]:
     engine = connect(str(folder / "hall.db"))
     upgrade(engine)
-    journal = Journal(engine, SETUP.hall)
+    journal = Journal(engine, SETUP)
     yield journal
     journal.close()
 
 
 def take(service: str, group: str | None = None) -> c.TakeTicket:
-    return c.TakeTicket((service,), "t", "vi", group)
+    return c.TakeTicket((service,), "t", "vi", group, told=Told(0, 300))
 
 
 EVERYTHING: list[tuple[float, Command]] = [
@@ -51,10 +52,13 @@ EVERYTHING: list[tuple[float, Command]] = [
     (4, take("HT01")),
     (5, c.CallNext("Q1")),
     (6, c.CallTicket("Q4", "A003", "urgent_health")),
+    (6.2, c.Spoken(1, "board-1", EIGHT + timedelta(minutes=5.1))),
     (6.5, c.Start("Q1")),
     (6.5, c.Start("Q4")),
     (7, c.Hold("Q1", "copies")),
     (8, c.Resume("Q1", "A002")),
+    (8.2, c.Spoken(3, "board-1", EIGHT + timedelta(minutes=8.1), "left")),
+    (8.3, c.Spoken(3, "board-2", EIGHT + timedelta(minutes=8.1), "no_voice")),
     (8.5, c.Start("Q1")),
     (9, c.Finish("Q1", "accepted")),
     (9.1, c.CallNext("Q1")),
@@ -73,6 +77,9 @@ EVERYTHING: list[tuple[float, Command]] = [
     (19.5, c.PutBack("Q4")),
     (20, c.CallNext("Q4")),
     (20.5, c.Postpone("Q4")),
+    (21, take("HT02")),
+    (22, c.MoveTicket("C002", "leader_decision", "CT02")),
+    (23, c.MoveTicket("C002", "other", "HT01", "Q5")),
     (310, c.Cancel("Q4", "A001", "left")),
 ]
 
@@ -123,6 +130,21 @@ def test_who_went_before_is_told_why(folder: Path) -> None:
     assert said.splitlines()[-1] == "Không có số nào đứng sau mà được gọi trước."
 
 
+def test_whether_a_call_was_spoken_is_told_and_why_it_was_not(folder: Path) -> None:
+    said = story(folder, "A002", DAY).out
+    assert "08:05:06  Loa của board-1 đã đọc lượt gọi." in said
+    assert "Loa của board-1 không đọc lượt gọi: số này không còn ở quầy." in said
+    assert "Loa của board-2 không đọc lượt gọi: không đọc được câu gọi số." in said
+
+
+def test_who_was_moved_by_the_manager_is_told_where_and_why(folder: Path) -> None:
+    said = in_one_line(story(folder, "C002", DAY).out)
+    assert "sang thủ tục: Chứng thực chữ ký. Lý do: Theo quyết định của lãnh đạo." in said
+    assert "đến quầy 5: Đăng ký khai sinh. Lý do: Khác. Giữ nguyên thứ tự ban đầu." in said
+    english = in_one_line(story(folder, "C002", DAY, "--language=en").out)
+    assert "The manager sent it to counter 5 while it waited" in english
+
+
 def test_a_ticket_that_still_waits_is_told_so_far_without_the_noon_break(folder: Path) -> None:
     *_, standing, waited, ahead, behind = story(folder, "C001", DAY).out.splitlines()
     assert standing == "Đến 13:10:00, số này đang chờ."
@@ -141,7 +163,7 @@ def test_programs_get_the_story_as_json(folder: Path) -> None:
 
 def test_an_unknown_number_or_day_is_answered_with_what_there_is(folder: Path) -> None:
     assert story(folder, "A047", DAY).refused() == (
-        "motcua: Ngày 2026-11-24 không có số A047. Ngày đó đã phát: A001–A003, C001."
+        "motcua: Ngày 2026-11-24 không có số A047. Ngày đó đã phát: A001–A003, C001–C002."
     )
     assert story(folder, "A001", "--day=2026-11-23", "--language=en").refused() == (
         "motcua: There are no records of 2026-11-23. There are some from 2026-11-24 to 2026-11-24; "

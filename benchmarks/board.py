@@ -1,0 +1,139 @@
+"""What one update of a board costs: bytes to a real pseudo-terminal, and time of the processor.
+
+python -m benchmarks.board [--updates 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import msgspec
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from benchmarks.calibrate import heading, table
+from benchmarks.on_pty import OnPty
+from config import Config, read
+from link.messages import BoardCall, BoardView, CounterShown, FieldWaiting, Shown, Welcome
+
+SIZES: Final = ((80, 24), (67, 120), (160, 45), (240, 67), (480, 135))
+STARTED_S: Final = 1.0
+FLASHED_S: Final = 5.0
+TITLES: Final = ("cells", "one more waits", "a notice", "first call", "its flashing", "next call")
+HOST: Final = "127.0.0.1"
+
+
+class Hall:
+    """What a board is shown, as the server would."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._counters = cycle(counter.code for counter in config.hall_info.counters)
+        self._rev = 0
+        fields = [field.code for field in config.hall_info.fields]
+        waiting = [FieldWaiting(field, 7 + n) for n, field in enumerate(fields)]
+        self.view = BoardView(calls=[], waiting=waiting, counters=[])
+        self.board: ServerConnection | None = None
+        self.board_is_here = asyncio.Event()
+        for _ in range(12):
+            self.call()
+
+    async def came(self, connection: ServerConnection) -> None:
+        await connection.recv()
+        device = self.config.devices["board-1"]
+        welcome = Welcome(1, self.config.hall_info, datetime.now(UTC), device)
+        await connection.send(msgspec.json.encode(welcome).decode())
+        self.board = connection
+        await self.show()
+        self.board_is_here.set()
+        with suppress(ConnectionClosed):
+            async for _ in connection:
+                pass
+
+    async def show(self) -> None:
+        self._rev += 1
+        if self.board is not None:
+            await self.board.send(msgspec.json.encode(Shown(self._rev, self.view)).decode())
+
+    # What happens in it.
+
+    def call(self) -> None:
+        number = len(self.view.calls) and self.view.calls[-1].call
+        counter, ticket = next(self._counters), f"A{100 + number % 900:03}"
+        made = BoardCall(number + 1, ticket, counter, "vi", datetime.now(UTC))
+        others = [one for one in self.view.counters if one.counter != counter]
+        self.view = msgspec.structs.replace(
+            self.view,
+            calls=[*self.view.calls, made][-12:],
+            counters=[*others, CounterShown(counter, "open", ticket)],
+        )
+
+    def somebody_comes(self) -> None:
+        first, *others = self.view.waiting
+        more = FieldWaiting(first.field, first.waiting % 30 + 1)
+        self.view = msgspec.structs.replace(self.view, waiting=[more, *others])
+
+    def notice(self) -> None:
+        text = f"Bộ phận Một cửa làm việc đến 16:{self._rev % 60:02}."
+        self.view = msgspec.structs.replace(self.view, notice=text)
+
+
+async def measured(board: OnPty, hall: Hall, happens: Callable[[], None]) -> tuple[int, float]:
+    """Bytes and milliseconds of the processor for one thing that happens."""
+    await asyncio.to_thread(board.settle)
+    mark, before = len(board.painted), board.cpu_ms()
+    happens()
+    await hall.show()
+    await asyncio.to_thread(board.settle, mark)
+    return sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before
+
+
+async def rows(config: Config, size: tuple[int, int], updates: int) -> list[str]:
+    hall, told = Hall(config), [f"{size[0]}x{size[1]}"]
+    async with serve(hall.came, HOST, 0) as server:
+        port = str(next(iter(server.sockets)).getsockname()[1])
+        with tempfile.TemporaryDirectory() as home:
+            arguments = ("display", "--host", HOST, "--port", port)
+            with OnPty(*arguments, size=size, home=Path(home)) as board:
+                await hall.board_is_here.wait()
+                await asyncio.sleep(STARTED_S)
+                for happens in (hall.somebody_comes, hall.notice):
+                    told.append(row([await measured(board, hall, happens) for _ in range(updates)]))
+                told += [row([result]) for result in await calls(board, hall)]
+    return told
+
+
+async def calls(board: OnPty, hall: Hall) -> list[tuple[int, float]]:
+    """A call as it is painted, its flashing, and the same for the next one."""
+    first = await measured(board, hall, hall.call)
+    mark, before = len(board.painted), board.cpu_ms()
+    await asyncio.sleep(FLASHED_S)
+    flashing = sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before
+    return [first, flashing, await measured(board, hall, hall.call)]
+
+
+def row(results: list[tuple[int, float]]) -> str:
+    """The median's bytes and milliseconds."""
+    sizes, times = zip(*results, strict=True)
+    return f"{median(sizes):,.0f} B {median(times):5.1f} ms"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--updates", type=int, default=20, help="of each kind (%(default)s)")
+    updates, config = parser.parse_args().updates, read(Path("config.toml"))
+    print(heading(Path(tempfile.gettempdir())), flush=True)
+    print(table(TITLES, [asyncio.run(rows(config, size, updates)) for size in SIZES]))
+
+
+if __name__ == "__main__":
+    main()

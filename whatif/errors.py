@@ -1,0 +1,17 @@
+"""Why there is no answer: a stable word and its facts, in words by `figures.words`."""
+
+from __future__ import annotations
+
+from figures.words import load
+
+
+class WhatIfError(Exception):
+    """Nothing can be said. `reason` is one of the words under `whatif_no`; `facts` go with it."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        self.reason, self.facts = reason, facts
+        super().__init__(self.told("en"))
+
+    def told(self, language: str) -> str:
+        """What is wrong, and what would be needed."""
+        return load(language)(f"whatif_no.{self.reason}", **self.facts)
