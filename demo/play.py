@@ -13,10 +13,12 @@ from typing import Any, Final
 from demo.day import LIFE, Habits, Visit, staffed_counters
 from demo.people import Crowd, Officer
 from demo.stage import Stage
+from figures.document import Figures, Report
 from hall.hours import at, closing
 from hall.model import Setup
 from link import messages as m
 from link.client import Link
+from manager.reading import NoReport, read_report
 
 DOORS_OPEN: Final = time(6, 50)
 AT_THE_END_S: Final = 60.0  # after those still waiting are left over
@@ -133,14 +135,30 @@ class Play:
             await min(idle, key=lambda officer: officer.idle_since or self.stage.now()).call_next()
 
     async def figures(self) -> dict[str, Any]:
-        """What the records say of the day, asked as a manager would."""
+        """The main figures of the day sheet, by key, asked for as a manager would."""
         manager = self.links.to(self.cast.device("manager"))
         await manager.ask(m.SignIn(self.cast.manager, self.cast.pin))
         day = self.plan.day.isoformat()
-        answer = await manager.ask(m.Report("figures", day, day))
-        if answer.ok is None:
-            raise ValueError(f"no figures: {answer.refused}")
-        return answer.ok
+        sheet = m.Report("day_sheet", day, day)
+        try:
+            report = await read_report(lambda part, _: manager.ask(part), sheet, _told)
+        except NoReport as refused:
+            raise ValueError(f"no figures: {refused}") from refused
+        return main_figures(report)
+
+
+def main_figures(report: Report) -> dict[str, Any]:
+    """The values of its main figures, by key."""
+    return {
+        figure.key: figure.value
+        for block in report.blocks
+        if isinstance(block, Figures) and block.key == "main"
+        for figure in block.figures
+    }
+
+
+def _told(part: int, parts: int) -> None:
+    """Nobody watches how a report comes."""
 
 
 def doors_open(setup: Setup, day: date) -> datetime:
@@ -178,18 +196,18 @@ async def _until_the_end(play: Play) -> None:
 
 
 def as_text(figures: Mapping[str, Any], turned_away: int) -> Iterator[str]:
-    """The day's figures, a line each."""
+    """The day's main figures, a line each."""
     yield f"visits                    {figures['visits']:>8}"
-    yield f"served                    {figures['served']:>8}"
-    yield f"mean wait                 {_minutes(figures['wait_mean_s'])}"
-    yield f"median wait               {_minutes(figures['wait_median_s'])}"
-    yield f"90 % waited at most       {_minutes(figures['wait_p90_s'])}"
-    yield f"within 15 minutes         {_share(figures['within_15_min'])}"
-    yield f"within 30 minutes         {_share(figures['within_30_min'])}"
-    yield f"mean service              {_minutes(figures['service_mean_s'])}"
-    yield f"no-shows                  {figures['no_shows']:>8}"
-    yield f"transfers                 {figures['transfers']:>8}"
-    yield f"left over                 {figures['left_over']:>8}"
+    yield f"served                    {figures['visits_served']:>8}"
+    yield f"mean wait                 {_minutes(figures['visit_wait_mean'])}"
+    yield f"median wait               {_minutes(figures['visit_wait_median'])}"
+    yield f"90 % waited at most       {_minutes(figures['visit_wait_p90'])}"
+    yield f"within 15 minutes         {_share(figures['visits_within_15'])}"
+    yield f"within 30 minutes         {_share(figures['visits_within_30'])}"
+    yield f"mean service              {_minutes(figures['service_mean'])}"
+    yield f"no-shows                  {figures['visits_no_show']:>8}"
+    yield f"transfers                 {figures['transferred']:>8}"
+    yield f"left over                 {figures['visits_left_over']:>8}"
     yield f"came, but got no number   {turned_away:>8}"
 
 

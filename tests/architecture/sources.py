@@ -11,8 +11,19 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PROGRAMS: Final = ("cli.py", "server.py")
 ROOMS: Final = (
-    *("commands", "config", "counter", "demo", "dispatch", "display", "docs", "hardware"),
-    *("hall", "kiosk", "link", "rating", "records", "terminal"),
+    *(
+        "benchmarks",
+        "commands",
+        "config",
+        "counter",
+        "demo",
+        "dispatch",
+        "display",
+        "docs",
+        "figures",
+    ),
+    *("hall", "hardware", "kiosk", "link", "manager", "rating", "records", "sheets", "terminal"),
+    "whatif",
 )
 
 

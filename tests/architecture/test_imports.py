@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.sources import ROOT, modules
 
 SERVER_ROOMS = {"hall", "records", "dispatch", "config", "server", "sqlalchemy", "alembic"}
-SCREENS = {"kiosk", "counter", "display", "rating"}
+SCREENS = {"kiosk", "counter", "display", "rating", "manager"}
 
 IMPORT_ALL = """
 import importlib, sys

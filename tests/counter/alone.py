@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -35,21 +35,28 @@ class Alone:
         self._heard = b""
         self._process: asyncio.subprocess.Process | None = None
 
-    def configure(self, *more: str) -> None:
+    def configure(self, plate: Sequence[str] = ()) -> None:
         file = self._folder / "hall.toml"
         write_config(file)
         settings = (
             f'keypad = "serial://{self.pad.device}?baud=9600"',
             f"keypad_codes = [{CODES}]",
             "keypad_debounce_ms = 0",
-            f'plate = "serial://{self.plate.device}?baud=9600"',
             'officer = "cb1"',
-            *more,
+        )
+        over_it = (
+            "[[plates]]",
+            'code = "plate-1"',
+            'device = "counter-1"',
+            'counter = "Q1"',
+            f'line = "serial://{self.plate.device}?baud=9600"',
+            *plate,
         )
         text = re.sub(r"no_show_after_s = 2\b", "no_show_after_s = 600", file.read_text())
         old = 'code = "counter-1"\n'
         assert old in text
-        file.write_text(text.replace(old, old + "\n".join(settings) + "\n", 1))
+        text = text.replace(old, old + "\n".join(settings) + "\n", 1)
+        file.write_text("\n".join((text, *over_it, "")))
 
     # --- The process ---
 
@@ -110,10 +117,10 @@ class Alone:
 
 
 @asynccontextmanager
-async def alone(folder: Path, *more: str) -> AsyncIterator[Alone]:
-    """The server, the pad, the plate and the counter, all at work; more settings of the counter."""
+async def alone(folder: Path, plate: Sequence[str] = ()) -> AsyncIterator[Alone]:
+    """The server, the pad, the plate and the counter, all at work; more settings of the plate."""
     counter = Alone(folder)
-    counter.configure(*more)
+    counter.configure(plate)
     async with AsyncExitStack() as ending:
         for line in (counter.pad, counter.plate):
             line.plug_in()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from hardware.frames import modbus
+from hardware.frames import Settings, modbus
 from tests.counter.alone import Alone, alone
 from tests.dispatch.screens import Json, Screen, screen
 from tests.waiting import until
@@ -127,13 +127,13 @@ async def test_pad_and_plate_come_and_go_in_any_order_and_the_manager_is_told(
             counter.pad.unplug()
             await manager.until(lambda: trouble_of(manager, "keypad") == "no_keypad")
             counter.plate.unplug()
-            await manager.until(lambda: trouble_of(manager, "plate") == "no_plate")
+            await manager.until(lambda: trouble_of(manager, "plate-1") == "no_plate")
             counter.pad.plug_in()
             await manager.until(lambda: trouble_of(manager, "keypad") is None)
             counter.press("N")
             await until(lambda: "call_next" in counter.log)
             counter.plate.plug_in()
-            await manager.until(lambda: trouble_of(manager, "plate") is None)
+            await manager.until(lambda: trouble_of(manager, "plate-1") is None)
             await counter.shows("A001")
 
             counter.pad.send(b"F\r" * 101)
@@ -172,16 +172,31 @@ async def test_a_counter_whose_place_another_takes_ends_without_a_quarrel(tmp_pa
             assert await counter.ended() == 0
 
 
-async def test_a_plate_of_another_make_is_spoken_to_as_configured(tmp_path: Path) -> None:
-    settings = ('plate_speaks = "modbus"', "plate_unit = 3", "plate_cells = 6")
-    async with alone(tmp_path, *settings) as counter:
+async def test_a_plate_of_another_make_is_spoken_to_as_configured_and_its_answer_heard(
+    tmp_path: Path,
+) -> None:
+    how = Settings(speaks="modbus", unit=3, cells=6)
+    async with alone(tmp_path, plate=('speaks = "modbus"', "unit = 3", "cells = 6")) as counter:
         heard = b""
 
         def shown(text: str) -> bool:
             nonlocal heard
-            heard += counter.plate.heard()
-            return heard.endswith(modbus(text, unit=3, cells=6))
+            telegram = modbus(text, how)
+            if new := counter.plate.heard():
+                counter.plate.write(telegram.answer)
+                heard += new
+            return heard.endswith(telegram.data)
 
         await until(lambda: shown("PIN"))
         counter.press(*"1234", "#")
         await until(lambda: shown(""))
+
+
+async def test_a_plate_that_does_not_answer_is_told_to_the_manager_by_its_name(
+    tmp_path: Path,
+) -> None:
+    async with (
+        alone(tmp_path, plate=('speaks = "modbus"',)) as counter,
+        screen(counter.server.url, "manager", "manager-1") as manager,
+    ):
+        await manager.until(lambda: trouble_of(manager, "plate-1") == "no_answer")

@@ -1,4 +1,4 @@
-"""What a key of the pad asks for, and what the plate says, from views made by hand."""
+"""What a key of the pad asks for, and what the plates say, from views made by hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from counter.devices import codes_of
 from counter.pad import Typed, face, kind_of, newly_called, wish
+from hardware.plates import Call, Face, Pause, Words
 from link import messages as m
 from tests.screens.conftest import NOW, small_hall
 
@@ -110,25 +111,25 @@ def test_half_a_pin_is_forgotten_after_ten_seconds() -> None:
     assert typed.take() == "3"
 
 
-# --- The plate -----------------------------------------------------------------------------------
+# --- The plates ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("seen", "text"),
+    ("seen", "shown"),
     [
-        (None, ""),
-        (view(officer=None, state="closed"), ""),
-        (view(state="closed"), ""),
-        (view(), ""),
-        (view(state="paused"), "----"),
-        (BUSY, "A047"),
-        (view(state="paused", ticket=ticket("C001")), "C001"),
+        (None, Words()),
+        (view(officer=None, state="closed"), Words()),
+        (view(state="closed"), Words()),
+        (view(), Words()),
+        (view(state="paused"), Pause()),
+        (BUSY, Call("A047")),
+        (view(state="paused", ticket=ticket("C001")), Call("C001")),
     ],
 )
-def test_the_plate_shows_the_number_a_pause_or_nothing(
-    seen: m.CounterView | None, text: str
+def test_the_plates_show_the_number_a_pause_or_nothing(
+    seen: m.CounterView | None, shown: Face
 ) -> None:
-    assert face(seen, "----") == text
+    assert face(seen) == shown
 
 
 def test_a_call_and_a_recall_are_news_and_what_was_called_before_is_not() -> None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from config import read
-from demo.play import as_text
+from config.names import hall_names
+from demo.play import as_text, main_figures
 from records.engine import connect
 from records.journal import Journal
 from records.rebuild import compare
-from records.reports import day_figures
+from records.reports import report
 from tests.cli.commands import ROOT, Ended, run
 
 DAY = date(2026, 11, 24)
-SETUP = read(ROOT / "config.toml").setup
+CONFIG = read(ROOT / "config.toml")
+SETUP = CONFIG.setup
 
 
 def play(folder: Path, *how: str) -> Ended:
@@ -42,7 +43,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 @contextmanager
 def journal(folder: Path) -> Iterator[Journal]:
     engine = connect(str(folder / "demo.db"))
-    journal = Journal(engine, SETUP.hall)
+    journal = Journal(engine, SETUP)
     try:
         yield journal
     finally:
@@ -69,7 +70,13 @@ def test_the_records_hold_the_figures_that_were_printed(played: tuple[Path, list
     with journal(folder) as records:
         assert records.days() == [DAY]
     engine = connect(str(folder / "demo.db"))
-    recorded = asdict(day_figures(engine, SETUP.hall, DAY, DAY))
+    sheet = report(
+        *(engine, SETUP, hall_names(CONFIG, "vi"), "day_sheet", DAY, DAY),
+        language="vi",
+        now=datetime(2026, 11, 24, 23, tzinfo=SETUP.hours.timezone),
+        officers_named=True,
+    )
+    recorded = main_figures(sheet)
     engine.dispose()
     turned_away = int(number(figures, "came, but got no number"))
     assert list(as_text(recorded, turned_away)) == figures

@@ -12,10 +12,10 @@ from typing import Any
 from textual.events import Key
 from textual.pilot import Pilot
 
-from counter.keys import KeyCap
 from counter.pane import CounterPane
 from link import messages as m
 from terminal.app import HallApp
+from terminal.caps import KeyCap
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
 from tests.screens.conftest import NOW, screen_text, welcome
 from tests.waiting import until

@@ -8,12 +8,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input
 
-from counter.choice import Choice
-from counter.journal import MessageLine
-from counter.keys import KEYS, KeyCap
-from counter.sign_in import SignInPage
+from counter.keys import KEYS
 from link import messages as m
+from terminal.caps import KeyCap
+from terminal.choice import Choice
+from terminal.journal import MessageLine
 from terminal.pane import OnlineChanged, Welcomed
+from terminal.sign_in import SignInPage
 from tests.screens.conftest import NOW
 from tests.screens.consoles import (
     CALLED,
@@ -145,6 +146,13 @@ async def test_two_presses_before_the_answer_are_one_request() -> None:
         assert console.bright() == (set(READY.may) | ALWAYS) - {"call_next"}
         console.may_answer.set()
         await until(lambda: console.bright() == set(READY.may) | ALWAYS)
+
+
+async def test_the_next_service_of_the_same_ticket_is_seen_as_such() -> None:
+    why = m.Why(rule="kept_its_place")
+    again = m.NextUp(number="A012", service="CT01", why=why, turn=2)
+    async with desk(idle("call_next", next=again)) as console:
+        await until(lambda: "việc thứ 2 của phiếu này" in console.text())
 
 
 async def test_a_refusal_is_said_in_words_for_a_while_and_stays_among_the_last_messages() -> None:

@@ -9,9 +9,9 @@ from syrupy.assertion import SnapshotAssertion
 from textual.events import MouseDown
 from textual.widgets import Input
 
-from counter.choice import Choice
-from counter.keys import KeyCap
 from link import messages as m
+from terminal.caps import KeyCap
+from terminal.choice import Choice
 from tests.screens.conftest import NOW
 from tests.screens.consoles import (
     CALLED,
@@ -55,9 +55,9 @@ async def test_what_may_be_undone_says_for_how_long(
 
 async def test_undo_is_greyed_once_its_time_is_over() -> None:
     async with desk(UNDOABLE) as console:
-        assert "Hoàn tác 8 s" in console.text()
+        assert "Hoàn tác 8" in console.text()
         console.now = NOW + timedelta(seconds=6.5)
-        await until(lambda: "Hoàn tác 2 s" in console.text())
+        await until(lambda: "Hoàn tác 2" in console.text())
         console.now = NOW + timedelta(seconds=8)
         await until(lambda: "undo" not in console.bright())
         await console.press("z", "ctrl+z")

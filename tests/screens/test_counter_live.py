@@ -16,13 +16,13 @@ from textual.pilot import Pilot
 from config import Config, Officer, Server
 from config.pins import hash_pin
 from counter.app import build
-from counter.choice import Choice
 from dispatch.timekeeper import Timekeeper
 from hall import model
 from link.client import Link
 from link.messages import DeviceInfo, Hello, TakeTicket
 from server import OpenHall, open_hall
 from terminal.app import HallApp
+from terminal.choice import Choice
 from tests.screens.conftest import NOW, screen_text, small_hall
 from tests.waiting import until
 
@@ -50,10 +50,12 @@ def config(**settings: int) -> Config:
     """
     console = DeviceInfo(device="counter-2", role="counter", counter="Q2")
     console.settings.update(settings)
+    described = small_hall()
+    described.counters = [one for one in described.counters if one.code in SETUP.counters]
     return Config(
         path=Path("config.toml"),
         setup=SETUP,
-        hall_info=small_hall(),
+        hall_info=described,
         devices={
             "counter-2": console,
             "kiosk-1": DeviceInfo(device="kiosk-1", role="kiosk"),
@@ -64,7 +66,9 @@ def config(**settings: int) -> Config:
 
 
 @asynccontextmanager
-async def hall(folder: Path, tickets: int, **settings: int) -> AsyncIterator[OpenHall]:
+async def hall(
+    folder: Path, tickets: int, of: Config | None = None, **settings: int
+) -> AsyncIterator[OpenHall]:
     """A server on a Monday morning, with so many people waiting."""
     zero = time.monotonic()
 
@@ -72,7 +76,8 @@ async def hall(folder: Path, tickets: int, **settings: int) -> AsyncIterator[Ope
         return NOW + timedelta(seconds=time.monotonic() - zero)
 
     database = f"sqlite:///{folder / 'hall.db'}"
-    async with open_hall(config(**settings), database, "127.0.0.1", 0, Timekeeper(wall)) as opened:
+    described = of or config(**settings)
+    async with open_hall(described, database, "127.0.0.1", 0, Timekeeper(wall)) as opened:
         hello = Hello(protocol=1, role="kiosk", device="kiosk-1")
         kiosk = Link(
             opened.url,

@@ -12,10 +12,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from counter.choice import Choice
 from counter.pad_pane import PadPane
 from link import messages as m
 from terminal.app import HallApp
+from terminal.choice import Choice
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
 from tests.hardware.pty_line import PtyLine
 from tests.screens.conftest import NOW
@@ -23,7 +23,7 @@ from tests.screens.consoles import CALLED, NOBODY, READY, greeting
 from tests.waiting import until
 
 KEYPAD = m.DeviceState("keypad", None)
-PLATE = m.DeviceState("plate", None)
+PLATE = m.DeviceState("plate-1", None)
 
 
 @dataclass
@@ -75,9 +75,9 @@ async def beside(folder: Path, view: m.CounterView, **settings: Any) -> AsyncIte
         "keypad": f"serial://{pad.device}?baud=9600",
         "keypad_codes": ["N=call_next", "F=finish", "#=enter", "*=clear", "E=E"],
         "keypad_debounce_ms": 0,
-        "plate": f"serial://{plate.device}?baud=9600",
     }
     told.device.settings.update(usual | settings)
+    told.device.plates = [m.PlateInfo("plate-1", f"serial://{plate.device}?baud=9600", "Q1")]
     pane = PadPane(language="vi")
     async with HallApp(pane, may_quit=True).run_test() as pilot:
         made = Beside(pane, pilot, pad, plate)

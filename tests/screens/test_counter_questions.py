@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import structs
 from syrupy.assertion import SnapshotAssertion
 
-from counter.choice import Choice
-from counter.dates import day_of, days_late
 from counter.dossier import has_form
 from counter.forms import ReturnForm
 from hall.turns import is_dossier
 from link import messages as m
+from terminal.choice import Choice
+from terminal.dates import day_of, days_late
 from tests.screens.conftest import NOW
-from tests.screens.consoles import CALLED, NOBODY, READY, SERVING, desk, idle, refused
+from tests.screens.consoles import CALLED, NOBODY, READY, SERVING, ago, desk, idle, refused
 from tests.waiting import until
 
 TODAY = date(2026, 11, 23)
@@ -118,6 +119,30 @@ async def test_a_dossier_code_is_looked_at_while_it_is_typed() -> None:
         await until(lambda: "✓ Đúng dạng mã hồ sơ" in console.text())
 
 
+# --- Lists to choose from ------------------------------------------------------------------------
+
+
+async def test_counters_that_are_closed_come_last_and_say_where_the_ticket_goes() -> None:
+    async with desk(structs.replace(CALLED, closed_counters=["Q1"])) as console:
+        await console.press("c")
+        await until(lambda: console.app.query("Choice"))
+        names = [item.name for item in console.app.query_one(Choice).items]
+        counters = [name for name in names if name.startswith("Quầy")]
+        assert counters[-1] == "Quầy 1 (đang đóng: số sẽ về hàng chung)"
+        assert not any("đang đóng" in name for name in counters[:-1])
+
+
+async def test_tickets_that_come_back_by_themselves_stand_last_with_their_time() -> None:
+    back_at = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    parked = m.HeldTicket(number="A001", service="HT01", since=ago(40), until=back_at)
+    async with desk(idle("resume", held=[parked, *READY.held])) as console:
+        await console.press("t")
+        await until(lambda: console.app.query("Choice"))
+        names = [item.name for item in console.app.query_one(Choice).items]
+        assert [name[:4] for name in names] == ["A003", "A001"]
+        assert names[1].endswith("(đến 13:00)")
+
+
 # --- PINs ----------------------------------------------------------------------------------------
 
 
@@ -134,8 +159,18 @@ async def test_a_refused_pin_keeps_the_question_and_says_why() -> None:
     async with desk(READY) as console:
         console.answers.append(refused("bad_pin"))
         await console.press("asterisk", *"1111", "enter", *"5678", "enter", *"5678", "enter")
-        await until(lambda: "mã PIN không đúng" in console.text())
-        assert console.app.query("PinForm")
+        await until(lambda: "Mã PIN đang dùng không đúng" in console.text())
+        await console.press(*"2222", "enter", "enter", "enter")
+        await until(lambda: m.ChangePin(pin="2222", new_pin="5678") in console.asked)
+
+
+async def test_a_new_pin_that_is_too_easy_is_typed_anew_where_it_stood() -> None:
+    async with desk(READY) as console:
+        console.answers.append(refused("weak_pin"))
+        await console.press("asterisk", *"7291", "enter", *"1234", "enter", *"1234", "enter")
+        await until(lambda: "quá dễ đoán" in console.text())
+        await console.press(*"8305", "enter", *"8305", "enter")
+        await until(lambda: console.asked[1:] == [m.ChangePin(pin="7291", new_pin="8305")])
 
 
 # --- Faster than the screen ----------------------------------------------------------------------

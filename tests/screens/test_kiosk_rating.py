@@ -67,6 +67,35 @@ def test_nothing_else_is_taken_for_a_ticket(text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [LOW, HIGH])
+async def test_a_ticket_is_told_by_number_and_code_on_a_keypad_alone(size: tuple[int, int]) -> None:
+    async with kiosk(size) as one:
+        await one.press("# 8")
+        await until(lambda: one.shows("chữ cái nào"))
+        await one.press("2 4 7 0")
+        await until(lambda: one.shows("H470"))
+        await one.press("*")
+        await until(lambda: one.shows("H47▌"))
+        await one.press("# 4 8 2 9")
+        await until(lambda: one.shows(QUESTION))
+        await one.press("5")
+        await until(lambda: ratings(one) == [Rate(5, ticket="H047", code="4829")])
+        assert "4829" not in repr(one.pane._visit)
+
+
+async def test_a_ticket_is_told_by_touch_and_step_by_step_taken_back() -> None:
+    async with kiosk(LOW) as one:
+        await one.press("# 8 1 0")
+        await one.press("enter")  # A0 is no number
+        assert one.shows("A0▌")
+        await one.touch("7")
+        await one.press("enter 5")
+        await until(lambda: one.shows("A007 – 5▌"))
+        for shown in ("A007 – ▌", "A007▌", "A00▌"):
+            await one.press("backspace")
+            await one.see(shown)
+
+
+@pytest.mark.parametrize("size", [LOW, HIGH])
 @pytest.mark.parametrize("keys", ["", "2 1"])
 async def test_a_page_looks_like_this(
     keys: str, size: tuple[int, int], screen: SnapshotAssertion

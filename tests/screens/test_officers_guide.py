@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from counter.keys import KEYS, Key, cap_name
+from counter.keys import KEYS, cap_name
+from terminal.caps import Key
 from terminal.words import load
 
 GUIDE = Path(__file__).parents[2] / "docs" / "officers.md"

@@ -1,0 +1,199 @@
+"""A manager's screen with views made by hand: what is seen, what was asked, what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+from textual.pilot import Pilot
+
+from figures.document import Report
+from link import messages as m
+from manager.pane import ManagerPane
+from terminal.app import HallApp
+from terminal.caps import KeyCap
+from terminal.pane import OnlineChanged, ViewChanged, Welcomed
+from tests.screens.conftest import NOW, screen_text, welcome
+from tests.screens.consoles import Passed, ago
+from tests.waiting import until
+
+SIGN_IN = (*"ql1", "enter", *"1234", "enter")
+
+
+def busy(**other: object) -> m.LiveView:
+    """A morning with somewhat too much to do."""
+    view = m.LiveView(
+        counters=[
+            m.LiveCounter(
+                counter="Q1",
+                state="open",
+                since=ago(60),
+                officer="cb1",
+                number="A012",
+                service="HT01",
+                stage="serving",
+                stage_since=ago(17),
+            ),
+            m.LiveCounter(
+                counter="Q2",
+                state="paused",
+                since=ago(22),
+                officer="cb2",
+                pause_reason="other",
+            ),
+        ],
+        fields=[
+            m.FieldWaiting(field="A", waiting=9, oldest_at=ago(34), low_s=1800, high_s=2700),
+            m.FieldWaiting(field="C", waiting=2, oldest_at=ago(16)),
+        ],
+        today=m.Today(
+            issued=52,
+            waiting=11,
+            served=38,
+            no_shows=2,
+            cancelled=1,
+            transfers=3,
+            left_over=0,
+            mean_wait_s=1092,
+            within_target=0.553,
+        ),
+        troubles=[m.Trouble(device="kiosk-1/printer", trouble="no_paper", since=ago(5))],
+        closed_services=[],
+        alarms=[
+            m.Alarm(
+                alarm="wait_over_limit:A",
+                kind="wait_over_limit",
+                since=ago(4),
+                of="A",
+                number="A015",
+                value_s=1800,
+            ),
+            m.Alarm(
+                alarm="device_trouble:kiosk-1/printer",
+                kind="device_trouble",
+                since=ago(5),
+                of="kiosk-1/printer",
+                detail="no_paper",
+            ),
+            m.Alarm(
+                alarm="mean_over_target",
+                kind="mean_over_target",
+                since=ago(21),
+                acknowledged_at=ago(20),
+            ),
+        ],
+        longest=[
+            m.WaitingTicket(number="A015", service="HT01", since=ago(34), group="elderly"),
+            m.WaitingTicket(number="C007", service="CT01", since=ago(16)),
+        ],
+        half_hours=[
+            m.HalfHour(at=NOW - timedelta(minutes=90), taken=12, served=8, mean_wait_s=360),
+            m.HalfHour(at=NOW - timedelta(minutes=60), taken=18, served=12, mean_wait_s=840),
+            m.HalfHour(at=NOW - timedelta(minutes=30), taken=14, served=11, mean_wait_s=1500),
+            m.HalfHour(at=NOW, taken=8, served=7),
+        ],
+        rated=m.RatedToday(ended=38, levels=[1, 0, 2, 11, 20]),
+        screens=[
+            m.ScreenShown(device="counter-1", role="counter", online=True, since=ago(90)),
+            m.ScreenShown(device="board-1", role="display", online=False, since=ago(12)),
+            m.ScreenShown(device="rating-1", role="rating", online=False),
+        ],
+    )
+    return msgspec.structs.replace(view, **other)
+
+
+@dataclass
+class Office:
+    """A manager's screen on a made-up link: what was asked, and what comes back."""
+
+    app: HallApp
+    pane: ManagerPane
+    pilot: Pilot[None]
+    passed: Passed
+    asked: list[m.AnyDo] = field(default_factory=list)
+    answers: list[m.Answer] = field(default_factory=list)  # for the next requests, else ok
+    reports: dict[str, Report] = field(default_factory=dict)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, do: m.AnyDo, *, patience_s: float | None = None, **_: object) -> m.Answer:
+        self.asked.append(do)
+        await self.may_answer.wait()
+        if self.answers:
+            return self.answers.pop(0)
+        if isinstance(do, m.Report):
+            return self._part(do)
+        return m.Answer(id="", ok={})
+
+    def _part(self, do: m.Report) -> m.Answer:
+        """In three parts."""
+        if do.report not in self.reports:
+            return refused("unknown_report")
+        text = msgspec.json.encode(self.reports[do.report]).decode()
+        parts = 3
+        size = -(-len(text) // parts)
+        piece = text[(do.part - 1) * size : do.part * size]
+        return m.Answer(id="", ok={"part": do.part, "parts": parts, "text": piece})
+
+    async def link(self, online: bool) -> None:
+        self.pane.post_message(OnlineChanged(online))
+        await until(lambda: self.pane.online is online)
+        await self.pilot.pause()
+
+    async def show(self, view: m.LiveView) -> None:
+        self.pane.post_message(ViewChanged(view))
+        await until(lambda: self.pane.view is view)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def says(self, text: str) -> None:
+        """Wait until this stands on the screen."""
+        await until(lambda: text in self.text())
+
+    def bright(self) -> set[str]:
+        caps = (cap for cap in self.app.query(KeyCap) if cap.is_on_screen and cap.display)
+        return {cap.key.kind for cap in caps if cap.has_class("-on")}
+
+    def text(self) -> str:
+        return screen_text(self.app)
+
+
+def refused(reason: str, **facts: object) -> m.Answer:
+    return m.Answer(id="", refused={"reason": reason, **facts})
+
+
+@asynccontextmanager
+async def office(
+    view: m.LiveView | None = None,
+    size: tuple[int, int] = (80, 24),
+    language: str = "vi",
+    *,
+    signed_in: bool = True,
+    settings: dict[str, str | int | float | bool | list[str]] | None = None,
+) -> AsyncIterator[Office]:
+    """A manager's screen that shows this view; `settings` as config.toml gives them."""
+    pane = ManagerPane(language=language, clock=(passed := Passed()))
+    app = HallApp(pane, may_quit=True)
+    app.set_reactive(HallApp.language, language)
+    async with app.run_test(size=size) as pilot:
+        made = Office(app, pane, pilot, passed)
+        made.may_answer.set()
+        pane.ask, pane.now = made.ask, lambda: NOW
+        told = welcome("manager-1", "manager")
+        told.device.settings.update(settings or {})
+        pane.post_message(Welcomed(told))
+        pane.post_message(OnlineChanged(True))
+        await made.show(view or busy())
+        await until(lambda: pane.live)
+        if signed_in:
+            await made.press(*SIGN_IN)
+            await until(lambda: pane.signed_in)
+            await pilot.pause()
+            made.asked.clear()
+        yield made
