@@ -37,7 +37,7 @@ def test_the_mean_wait_is_the_one_that_theory_knows(system: System) -> None:
 def test_over_many_days_it_is_so_within_little(system: System) -> None:
     found = measured(system, visits=100_000, seed=1)
     assert disagreeing(found) == []
-    assert all(one.half_width_s < 0.08 * one.theory_s for one in found)
+    assert all(one.half_width_s < 0.12 * one.theory_s for one in found)
 
 
 @pytest.mark.parametrize("system", [one for one in QUEUES if "classes" not in str(one.id)])
