@@ -127,7 +127,7 @@ def one_month(years: Years, count: int, chance: random.Random) -> str:
 
 def _median_and_p90(connection: Connection, month: Period, by: str) -> None:
     name = "waits" if by == "service" else "visit_waits"
-    for cell in Reader(connection, SETUP).counted(month, by, quantiles=True).values():
+    for cell in Reader(connection, SETUP, month).counted(month, by, quantiles=True).values():
         cell.quantile(name, 50), cell.quantile(name, 90)
 
 

@@ -24,7 +24,8 @@ TURNING: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 PROBLEMS: Final = {
     "backwards": "{first} is after {last}: give the first day with --from",
     "future": "{first} has not come yet; today is {today}",
-    "too_early": "there were no halls in {first}",
+    "too_early": "there are no records from before {year}",
+    "too_late": "{last} is after the year {year}",
     "too_many_rows": "{rows} rows are more than one report holds ({most}): ask for fewer days",
     "no_tables_of_this_version": "its records are of an older version, or empty: start the server "
     "once, which brings them up to date",

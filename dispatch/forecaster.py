@@ -52,9 +52,9 @@ class Forecaster:
         """Forecast from how it stands now."""
         hall = self._dispatcher.hall
         now = self._dispatcher.timekeeper.now(hall.at)
-        if hall.day is not None and hall.day != self._learnt_on:
-            await self._look_back(hall.day)
         try:
+            if hall.day is not None and hall.day != self._learnt_on:
+                await self._look_back(hall.day)
             self.newest = await asyncio.to_thread(forecast, hall, now, self._experience)
         except Exception:
             # A bug. The hall goes on as it is, with the forecast there was before.

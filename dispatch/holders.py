@@ -1,18 +1,24 @@
 """Which ticket somebody holds: told by its public token, or by its number and the code beside it.
 
-Codes are short, so whoever types wrong ones in a row waits longer each time.
+Codes are short, so whoever types wrong ones in a row waits longer each time, and a ticket whose
+code was guessed at too often is told by its token alone.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
+from typing import Final
 
 from dispatch.lockout import Lockout
 from hall.commands import Refused
-from hall.model import Hall
+from hall.model import Hall, Ticket
 from link import messages as m
 from link.rating_code import rating_code
+
+MOST_GUESSED: Final = 10_000  # tickets remembered
+GUESSES: Final = 5  # wrong codes for one ticket, at whatever screens
 
 
 class Holders:
@@ -21,6 +27,7 @@ class Holders:
     def __init__(self, hall: Callable[[], Hall], clock: Callable[[], float]) -> None:
         self._hall = hall
         self._wrong_codes = Lockout((), clock)
+        self._guessed: Counter[str] = Counter()  # wrong codes by token: of today's tickets
 
     def by_token(self, token: str) -> str | None:
         """The number of today's ticket with this public token."""
@@ -48,8 +55,16 @@ class Holders:
         if wait_s:
             return Refused("locked_out", wait_s=wait_s)
         ticket = self._hall().ticket(number)
-        if ticket is None or not secrets.compare_digest(rating_code(ticket.token), code):
-            self._wrong_codes.was_wrong("", device)
+        known = ticket is not None and self._guessed[ticket.token] < GUESSES
+        if ticket is None or not (known and rating_code(ticket.token) == code):
+            self._count_wrong(ticket, device)
             return Refused("wrong_code", ticket=number)
         self._wrong_codes.was_right("", device)
         return number
+
+    def _count_wrong(self, ticket: Ticket | None, device: str) -> None:
+        self._wrong_codes.was_wrong("", device)
+        if ticket is not None:
+            self._guessed[ticket.token] += 1
+        if len(self._guessed) > MOST_GUESSED:
+            self._guessed.clear()  # of many days

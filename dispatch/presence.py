@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from hall import hours
 from hall.commands import ReportDevice
-from hall.model import SILENT, Hall
+from hall.model import SILENT, DeviceState, Hall
 from link import messages as m
 
 WATCHED: Final[frozenset[m.Role]] = frozenset({"kiosk", "display"})  # nobody sits beside them
@@ -58,6 +58,7 @@ class Presence:
         reported = {device for device, state in hall.devices.items() if state.trouble == SILENT}
         silent = set(self._silent(hall, now))
         back = {device for device in reported if not self._is_missing(device)}
+        back |= {device for device, state in hall.devices.items() if self._is_orphan(device, state)}
         news = dict.fromkeys(back) | dict.fromkeys(silent - reported, SILENT)
         return [ReportDevice(device, news[device]) for device in sorted(news)]
 
@@ -70,6 +71,11 @@ class Presence:
             since = max(seen.since or self._began, opened_at)
             if self._is_missing(device) and now - since >= timedelta(seconds=limit_s):
                 yield device
+
+    def _is_orphan(self, device: str, state: DeviceState) -> bool:
+        """Is it in trouble, beside a screen that is no more? Nobody would say that it works."""
+        screen, beside, _ = device.partition("/")
+        return bool(beside and state.trouble) and screen not in self._devices
 
     def _is_missing(self, device: str) -> bool:
         """Is it one that should be there, and is not?"""

@@ -168,7 +168,7 @@ class Process:
         async with self._one_at_a_time:
             try:
                 future = asyncio.wrap_future(await self._begun(work, *facts))
-            except BrokenProcessPool:
+            except (BrokenProcessPool, OSError):
                 return self._broken("not_started")
             done, _ = await asyncio.wait({future}, timeout=within_s)
             if not done:
@@ -196,6 +196,7 @@ class Process:
             return (await self._alive()).submit(work, *facts)
         except BrokenProcessPool:
             log.warning("the reports' process has died and is started again")
+            self._number = None  # it may be another's by now
             self.end()
             return (await self._alive()).submit(work, *facts)
 

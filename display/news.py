@@ -6,9 +6,12 @@ Knows no device, no screen and no clock.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from display.showing import stands
 from link.messages import BoardCall, BoardView
+
+KEPT: Final = 200  # calls; none waits so long to be spoken
 
 
 class News:
@@ -18,11 +21,14 @@ class News:
         self._known: int | None = None  # the newest call seen; None: no view yet
         self._until: datetime | None = None  # when it was made
         self._view = BoardView(calls=[], waiting=[], counters=[])
+        self._announced: dict[int, BoardCall] = {}  # the last of them
 
     def of(self, view: BoardView) -> list[BoardCall]:
         """The calls that are new in this view, oldest first."""
         new = [call for call in view.calls if self._is_new(call)]
         self._view = view
+        kept = list(self._announced.values())[-KEPT:]
+        self._announced = {call.call: call for call in (*kept, *new)}
         last = max(view.calls, key=lambda call: (call.at, call.call), default=None)
         self._known = last.call if last else self._known or 0
         self._until = last.at if last else self._until
@@ -31,10 +37,13 @@ class News:
     def why_not(self, call: int) -> str | None:
         """From any thread: why a call need not be announced any more; None: it is still due."""
         view = self._view
-        one = next((other for other in view.calls if other.call == call), None)
-        if one is None:
-            return "recalled"  # a number stands in the list once, with its newest call
-        return None if stands(one, view) else "left"
+        there = next((other for other in view.calls if other.call == call), None)
+        own = there or self._announced.get(call)
+        if own is None:
+            return "recalled"
+        if any(other.number == own.number and other.call > call for other in view.calls):
+            return "recalled"
+        return None if stands(own, view) else "left"
 
     def _is_new(self, call: BoardCall) -> bool:
         if self._known is None:

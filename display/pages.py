@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from display.media import BadPage, Room, Sheet, files_in, sheets
 
+LEAST_ROOM: Final = (40, 10)  # that a page is laid out for while the part is hidden
 HEADING: Final = "pages--heading"
 
 Word = Literal["bad_page", "no_folder"]
@@ -109,7 +110,9 @@ class Pages(Widget):
     def _room(self) -> Room:
         width, height = self.size
         ground, heading = self.styles.background, self.get_component_styles(HEADING).color
-        return Room(max(1, width), max(1, height), ground.hex6, heading.hex6)
+        return Room(
+            max(LEAST_ROOM[0], width), max(LEAST_ROOM[1], height), ground.hex6, heading.hex6
+        )
 
     def _log(self, problem: str) -> None:
         """Once each: a round is short, and the log is kept for weeks."""

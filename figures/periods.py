@@ -19,6 +19,8 @@ from figures.errors import BadPeriod
 MONTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}  # how many each has
 KINDS: Final = ("day", "week", *MONTHS)
 
+FIRST_YEAR: Final = 2000  # nobody kept records before
+
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 YEAR_OF_WEEKS: Final = timedelta(days=364)
@@ -88,7 +90,8 @@ def a_year_before(day: date) -> date:
 
 
 def asked_for(first: date, last: date, today: date) -> Period:
-    """The period from one day to another. It may last longer than until today, but not begin later.
+    """The period from one day to another. It may last longer than until today, but not begin later,
+    nor go on after this year and the week that this year ends in.
 
     Raises BadPeriod.
     """
@@ -96,6 +99,8 @@ def asked_for(first: date, last: date, today: date) -> Period:
         raise BadPeriod.backwards(first, last)
     if first > today:
         raise BadPeriod.future(first, today)
-    if first.year < 2:
-        raise BadPeriod(problem="too_early", first=first.isoformat())
+    if first.year < FIRST_YEAR:
+        raise BadPeriod(problem="too_early", first=first.isoformat(), year=str(FIRST_YEAR))
+    if last > period_of("week", date(today.year, 12, 31)).last:
+        raise BadPeriod(problem="too_late", last=last.isoformat(), year=str(today.year))
     return Period(first, last)

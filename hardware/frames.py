@@ -20,7 +20,7 @@ from hardware.segments import drawn
 Speech = Literal["frame", "modbus", "modbus_number", "modbus_segments", "alpha", "cd5220"]
 
 DARK: Final = ""
-NUMBER: Final = re.compile(r"\b([A-Z])([0-9]{3,})\b", re.ASCII)
+NUMBER: Final = re.compile(r"([A-Z])([0-9]{3,})(?![0-9])", re.ASCII)
 EVERY_LETTER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SEGMENT_LETTERS: Final = "ABCDEFGHJLNPRTUY"  # seven segments make something of these that is clear
 USUAL_CELLS: Final = 4  # of a plate for A047

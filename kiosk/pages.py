@@ -231,7 +231,7 @@ class Painter:
         )
         keys: list[Key[Step]] = [
             Key("0", self.words("kiosk.back"), Go(page.before)),
-            Key("8", self.words("rating.title"), Go(visit.TypeTicket(before=page.before))),
+            Key("8", self.words("kiosk.rate"), Go(visit.TypeTicket(before=page.before))),
         ]
         if self.has_door:
             keys.append(Key("9", self.words("technician.way_in"), OpenDoor()))

@@ -4,10 +4,11 @@ saved. Asks through what it was given."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -173,7 +174,7 @@ class FiguresPage(Vertical):
         """Whether a key has anything to do now."""
         match kind:
             case "later":
-                return periods.later(self._period).first <= today(self._pane)
+                return self._period.last < today(self._pane)
             case "earlier":
                 return periods.earlier(self._period) != self._period
             case "by":
@@ -259,11 +260,14 @@ class FiguresPage(Vertical):
         self.query_one("#saved", Passage).say("")
         self.query_one("#trouble", Passage).say("")
         if wanted in self._at.kept:
-            self._making = self.run_worker(self._put(self._at.kept[wanted]), group="report")
-            self._making = None
+            self._work(self._put(self._at.kept[wanted]))
         else:
-            self._making = self.run_worker(self._make(wanted), group="report")
+            self._making = self._work(self._make(wanted))
         self.show()
+
+    def _work(self, showing: Coroutine[Any, Any, None]) -> Worker[None]:
+        """One sheet is put in the place of another at a time."""
+        return self.run_worker(showing, group="report", exclusive=True)
 
     async def _make(self, wanted: Wanted) -> None:
         """Ask for every part, and show how far it is."""

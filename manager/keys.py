@@ -37,3 +37,4 @@ KEYS: Final = tuple(dict.fromkeys((*HALL_KEYS, *FIGURE_KEYS)))
 OF_FIGURES: Final = frozenset(key.kind for key in FIGURE_KEYS)
 FREE: Final = frozenset({"next_part"})  # goes from part to part by itself
 SAME_EVERYWHERE: Final = FREE | {"lock"}
+SIDEWAYS: Final = frozenset({"left", "right"})  # scroll a table that is entered

@@ -14,13 +14,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.events import Resize
+from textual.widgets import DataTable
 
 from link.messages import Answer, AnyDo, LiveView, Report
 from manager.catalogue import BY_CODE
 from manager.doings import done
 from manager.figures_page import Bookmark, Changed, Denied, FiguresPage
 from manager.hall_page import HallPage
-from manager.keys import FIGURE_KEYS, FREE, HALL_KEYS, KEYS, OF_FIGURES, SAME_EVERYWHERE
+from manager.keys import FIGURE_KEYS, FREE, HALL_KEYS, KEYS, OF_FIGURES, SAME_EVERYWHERE, SIDEWAYS
 from manager.listing import Picked
 from manager.periods import DAYS
 from manager.questions import answer, next_step
@@ -69,9 +70,10 @@ class ManagerPane(GuardedPane[LiveView]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority: the question that a key opens is there before the next key is looked at.
         *(
-            Binding(key.names, f"press('{key.kind}')", show=False, priority=True)
+            Binding(name, f"press('{key.kind}', '{name}')", show=False, priority=True)
             for key in KEYS
             if key.kind not in FREE
+            for name in key.names.split(",")
         ),
         *(Binding(str(n), f"choose({n})", show=False, priority=True) for n in range(10)),
         Binding("f12", "next_language", show=False),
@@ -190,11 +192,18 @@ class ManagerPane(GuardedPane[LiveView]):
     # --- Keys ------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "press" and not self._listens_to(*parameters):
-            return False
+        if action == "press":
+            kind, name = parameters
+            if not self._listens_to(kind) or (name in SIDEWAYS and self._in_table):
+                return False
         if action == "choose" and (self._page != "figures" or not self._unasked):
             return False
         return super().check_action(action, parameters)
+
+    @property
+    def _in_table(self) -> bool:
+        """Whether the arrows are needed to see the rest of a wide table."""
+        return isinstance(self.screen.focused, DataTable)
 
     @property
     def _unasked(self) -> bool:
@@ -229,8 +238,8 @@ class ManagerPane(GuardedPane[LiveView]):
         elif self._listens_to(message.kind):
             await self._begin(message.kind)
 
-    async def action_press(self, kind: str) -> None:
-        """A key; it waits until everything that came before it is done and shown."""
+    async def action_press(self, kind: str, _name: str) -> None:
+        """A key, of whatever name; it waits until all that came before it is done and shown."""
         await caught_up(self)
         if self._composed and self._listens_to(kind):
             await self._begin(kind)

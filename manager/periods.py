@@ -8,10 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from figures.periods import DAY, KINDS, Period, period_of
+from figures.periods import DAY, FIRST_YEAR, KINDS, Period, period_of
 from terminal.words import Words
 
-FIRST_YEAR: Final = 2000  # nobody kept records before
 DAYS: Final = "days"  # any two dates
 
 
@@ -23,14 +22,21 @@ def last_whole(kind: str, today: date) -> Period:
 
 def earlier(period: Period) -> Period:
     """The one before; there is an end to it."""
-    return period.before() if period.first.year > FIRST_YEAR else period
+    try:
+        before = period.before()
+    except OverflowError:
+        return period
+    return before if before.first.year >= FIRST_YEAR else period
 
 
 def later(period: Period) -> Period:
-    """The one after."""
-    if period.kind in KINDS:
-        return period_of(period.kind, period.last + DAY)
-    return Period(period.last + DAY, period.last + DAY * period.days)
+    """The one after; dates have an end."""
+    try:
+        if period.kind in KINDS:
+            return period_of(period.kind, period.last + DAY)
+        return Period(period.last + DAY, period.last + DAY * period.days)
+    except OverflowError:
+        return period
 
 
 def title(period: Period, words: Words) -> str:

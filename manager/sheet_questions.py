@@ -6,7 +6,8 @@ from typing import Final
 
 from textual.widgets import Input
 
-from figures.periods import KINDS, Period
+from figures.errors import BadPeriod
+from figures.periods import KINDS, Period, asked_for
 from link import messages as m
 from manager.catalogue import SHEETS, Sheet, split_title, title
 from manager.periods import DAYS
@@ -70,7 +71,10 @@ class DaysForm(Form):
                 self.complain(self._words("console.bad_day", typed=typed))
                 return None
             days.append(day)
-        if days[0] > days[1]:
-            self.complain(self._words("manager.days_backwards"))
+        try:
+            period = asked_for(days[0], days[1], self._today)
+        except BadPeriod as bad:
+            self.complain(self._words(f"manager.days_{bad.facts['problem']}", **bad.facts))
             return None
-        return m.Report(report=self._report, from_=days[0].isoformat(), to=days[1].isoformat())
+        first, last = period.first.isoformat(), period.last.isoformat()
+        return m.Report(report=self._report, from_=first, to=last)

@@ -111,7 +111,7 @@ def report(  # noqa: PLR0917 - what is asked of whom, in the order one says it
                 by=split,
                 now=now,
                 officers_named=officers_named,
-                reader=Reader(connection, setup),
+                reader=Reader(connection, setup, wanted),
             )
             return _made(question, name, kind)
 

@@ -8,7 +8,13 @@ from typing import Any, Final, Literal
 from figures.document import Cell, Chart, Column, Figure, Figures, Kind, Series, Table
 from figures.periods import Period
 from records.reports.keys import OF_TURNS
-from records.reports.measures import column_of, figure_of, value_of
+from records.reports.measures import (
+    column_of,
+    figure_of,
+    has_two_scales,
+    ratings_of,
+    value_of,
+)
 from records.reports.question import Question
 from records.reports.source import EXACT_DAYS, Counted
 
@@ -17,6 +23,12 @@ ON_TIME_TARGET: Final = 0.995
 APOLOGY_TARGET: Final = 1.0
 
 QUANTILES: Final = ("median", "p90", "max")  # how their keys end
+ON_ONE_SCALE: Final = frozenset(
+    {
+        *("satisfied_share", "satisfied_share_of_officer", "satisfied_low", "satisfied_high"),
+        "mean_score",
+    }
+)
 
 # What a table shows, where each row is of visits, and where each is of turns.
 OF_VISIT_ROWS: Final = (
@@ -113,7 +125,16 @@ def notes_on(question: Question, by: str, keys: Sequence[str]) -> list[str]:
         notes.append(words("note.few_ratings"))
     if "satisfied_share" in keys:
         notes.append(words("note.at_the_counter"))
-    return notes
+    return notes + notes_on_scales(question, keys)
+
+
+def notes_on_scales(question: Question, keys: Sequence[str]) -> list[str]:
+    """Which ratings a share is of, where they were given on two scales."""
+    total = question.total(quantiles=False)
+    if ON_ONE_SCALE.isdisjoint(keys) or not has_two_scales(total):
+        return []
+    counts = ratings_of(total)
+    return [question.words("note.two_scales", levels=len(counts), n=sum(counts))]
 
 
 def compared(question: Question, key: str, names: Sequence[str]) -> Figures:
@@ -139,6 +160,7 @@ def listed(question: Question, key: str, cell: Counted, names: Sequence[str]) ->
         key=key,
         title=question.words(f"block.{key}"),
         figures=[_with_target(question, figure) for figure in figures],
+        notes=notes_on_scales(question, names),
     )
 
 
@@ -154,7 +176,7 @@ def _notes_on_figures(question: Question, period: Period, names: Sequence[str]) 
     if any(name.endswith(QUANTILES) for name in names):
         exact = period.days <= EXACT_DAYS
         notes.append(words("note.approximate_compared" if exact else "note.approximate"))
-    return notes
+    return notes + notes_on_scales(question, names)
 
 
 def _with_target(question: Question, figure: Figure) -> Figure:

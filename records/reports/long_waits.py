@@ -40,8 +40,8 @@ def long_waits(question: Question) -> Iterator[Block]:
             ),
         ],
     )
-    yield _by_cause(question, longest)
-    yield _by_service(question, longest)
+    yield _by_cause(question, longest, found)
+    yield _by_service(question, found)
     yield _list(question, longest, found)
 
 
@@ -61,9 +61,10 @@ def _key(row: Row) -> tuple[Any, ...]:
     return row["day"], row["ticket"], row["turn"]
 
 
-def _by_cause(question: Question, longest: Sequence[LongWait]) -> Table:
+def _by_cause(question: Question, longest: Sequence[LongWait], found: int) -> Table:
     words = question.words
     counts = Counter(cause for wait in longest for cause in wait.causes or ("unknown",))
+    some = [words("note.causes_of_longest", n=len(longest), found=found)]
     return plain_table(
         question,
         "causes",
@@ -72,12 +73,12 @@ def _by_cause(question: Question, longest: Sequence[LongWait]) -> Table:
             [words(f"cause.{cause}"), counts[cause], share(counts[cause], len(longest))]
             for cause in (*CAUSES, "unknown")
         ],
-        notes=[words("note.causes")],
+        notes=[words("note.causes"), *(some if found > len(longest) else ())],
     )
 
 
-def _by_service(question: Question, longest: Sequence[LongWait]) -> Table:
-    counts = Counter(wait.row["service"] for wait in longest)
+def _by_service(question: Question, found: int) -> Table:
+    """Of all of them, however many."""
     table = plain_table(
         question,
         "long_waits_by_service",
@@ -86,8 +87,8 @@ def _by_service(question: Question, longest: Sequence[LongWait]) -> Table:
     )
     table.columns.insert(0, question.key_column("service"))
     table.rows = [
-        [question.label("service", service), count, share(count, len(longest))]
-        for service, count in counts.most_common()
+        [question.label("service", row["service"]), row["found"], share(row["found"], found)]
+        for row in rows_of(question.connection, _services(question))
     ]
     return table
 
@@ -145,6 +146,12 @@ def _long(question: Question) -> tuple[Any, ...]:
 
 def _count(question: Question) -> Select[Any]:
     return select(func.count().label("found")).select_from(turns).where(*_long(question))
+
+
+def _services(question: Question) -> Select[Any]:
+    service, count = turns.c.service, func.count()
+    wanted = select(service, count.label("found")).where(*_long(question)).group_by(service)
+    return wanted.order_by(count.desc(), service)
 
 
 def _rows(question: Question) -> Select[Any]:

@@ -57,18 +57,24 @@ def share(part: str, times: str) -> Measure:
 
 
 def rated(value: Callable[[list[int]], float | None]) -> Measure:
-    """Of the ratings on the scale that has most of them."""
+    """Of the ratings on the scale that is shown."""
     return Measure("share", lambda cell: value(ratings_of(cell)))
 
 
 def ratings_of(cell: Counted) -> list[int]:
-    """By level, on the scale that most of these ratings were given on."""
+    """By level, on the scale that is shown; where none is, on the one with most of them."""
+    if cell.levels is not None:
+        return cell.tally.ratings(cell.levels)
     return max((cell.tally.ratings(levels) for levels in satisfaction.SCALES), key=sum)
 
 
 def all_ratings(cell: Counted) -> int:
     """On whatever scale."""
     return sum(sum(cell.tally.ratings(levels)) for levels in satisfaction.SCALES)
+
+
+def has_two_scales(cell: Counted) -> bool:
+    return all(sum(cell.tally.ratings(levels)) for levels in satisfaction.SCALES)
 
 
 def _int(value: int) -> int:
@@ -157,7 +163,12 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "mean_score": rated(satisfaction.mean_score),
     "satisfied_low": Measure("share", lambda cell: _bound(cell, 0)),
     "satisfied_high": Measure("share", lambda cell: _bound(cell, 1)),
-    "unsatisfied": Measure("count", lambda cell: satisfaction.unsatisfied(ratings_of(cell))),
+    "unsatisfied": Measure(
+        "count",
+        lambda cell: sum(
+            satisfaction.unsatisfied(cell.tally.ratings(levels)) for levels in satisfaction.SCALES
+        ),
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """How long counters were open and how long they paused, from the rows of `counter_spans`. A counter
-that nobody closes over the break is not at work then: only serving hours count.
+that nobody closes over the break is not at work then: only serving hours count, and of the others
+what somebody was served in.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Final
 
 from sqlalchemy import select
 
-from figures.tally import Row
+from figures.tally import DONE, TRANSFERRED, Row
 from hall.hours import serving_windows
 from hall.model import Hours
 from records.reports.question import Question
 from records.reports.source import rows_of
-from records.tables import counter_spans
+from records.tables import counter_spans, turns
 
 PAUSED: Final = "paused"
 
@@ -46,7 +47,34 @@ def open_times(question: Question, by: str) -> dict[str, OpenTime]:
             here.reasons_s[span["reason"] or ""] += lasted_s
         else:
             here.open_s += lasted_s
+    for turn in _served(question, by):
+        found[turn["key"] or ""].open_s += _beyond_s(hours, turn)
     return dict(found)
+
+
+def _served(question: Question, by: str) -> Iterator[Row]:
+    """Of the turns whose service is counted: the day, from when, until when, and whose it is."""
+    columns, period = turns.c, question.period
+    wanted = select(
+        columns.day, columns.started_at, columns.ended_at, columns[by].label("key")
+    ).where(
+        columns.hall == question.setup.hall,
+        columns.day.between(period.first, period.last),
+        columns.stage.in_((DONE, TRANSFERRED)),
+        columns.service_s.is_not(None),
+        columns.clock_stepped.is_(False),
+    )
+    return rows_of(question.connection, wanted)
+
+
+def _beyond_s(hours: Hours, turn: Row) -> float:
+    """How long a service lasted outside serving hours: so long the counter was open all the same,
+    or it would have been used for longer than it was there.
+    """
+    since, until = turn["started_at"], turn["ended_at"]
+    inside = within(hours, turn["day"], since, until)
+    lasted_s: float = (until - since).total_seconds()
+    return max(0.0, lasted_s - sum((end - start).total_seconds() for start, end in inside))
 
 
 def spans(question: Question) -> Iterator[Row]:

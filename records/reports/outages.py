@@ -12,6 +12,7 @@ from figures.document import Block, Cell
 from figures.document import Table as Sheet
 from figures.formulas import share
 from figures.tally import Row
+from hall.hours import midnight_after
 from records.reports.blocks import plain_figures, plain_table
 from records.reports.open_times import ended
 from records.reports.question import Question
@@ -44,7 +45,9 @@ def _in_period(question: Question, table: Table) -> Iterator[Row]:
 
 
 def _lasted_s(question: Question, row: Row) -> float:
-    until = ended(row, question.now)
+    """Until the end of its day at most: what goes on over the night begins anew."""
+    midnight = midnight_after(question.setup.hours, row["day"])
+    until = ended(row, min(question.now, midnight))
     lasted_s: float = (until - row["since"]).total_seconds()
     return lasted_s
 
@@ -58,7 +61,12 @@ def _by_device(question: Question, broken: Sequence[Row]) -> Sheet:
         "outages_by_device",
         [("device", "text"), ("trouble", "text"), ("outages", "count"), ("lasted", "seconds")],
         [
-            [device, question.words.of("trouble", trouble), len(times), sum(times)]
+            [
+                _about(question, device),
+                question.words.of("trouble", trouble),
+                len(times),
+                sum(times),
+            ]
             for (device, trouble), times in sorted(lasted.items())
         ],
     )
@@ -77,7 +85,7 @@ def _outages(question: Question, broken: Sequence[Row]) -> Sheet:
         ],
         [
             [
-                row["device"],
+                _about(question, row["device"]),
                 question.words.of("trouble", row["trouble"]),
                 *_times(question, row),
             ]
@@ -135,7 +143,7 @@ def _alarms(question: Question, raised: Sequence[Row]) -> Sheet:
 
 
 def _about(question: Question, code: str | None) -> str | None:
-    """What an alarm is about: a field, a counter, or a device."""
+    """What trouble or an alarm is about: a field, a counter, or a device."""
     names = question.names
     for family in (names.fields, names.counters, names.services, names.devices):
         if code is not None and code in family:

@@ -51,17 +51,23 @@ def _figures(tally: Tally) -> Iterator[str]:
 
 
 def _by_field(question: Question, total: Counted) -> Table:
-    """Fields with few turns stand together in one row, without times if that has few still."""
-    cells = question.cells("field", quantiles=False)
-    many = {key: cell for key, cell in cells.items() if cell.tally.turns >= FEW}
-    few = Tally()
-    for key in cells.keys() - many.keys():
-        few.merge(cells[key].tally)
+    """Fields with few turns stand together in one row."""
+    many, few = _told_apart(question.cells("field", quantiles=False))
     table = table_by(question, "field", many, COLUMNS, total=total)
-    if few.turns >= FEW:
-        rest = table_by(question, "field", {"": Counted(few)}, COLUMNS)
+    if few.turns:
+        rest = table_by(question, "field", {"": Counted(few, levels=total.levels)}, COLUMNS)
         table.rows.append([question.words("label.other_fields"), *rest.rows[0][1:]])
-    elif few.turns:
-        blank = [None] * (len(COLUMNS) - 1)
-        table.rows.append([question.words("label.other_fields"), few.served, *blank])
     return table
+
+
+def _told_apart(cells: dict[str, Counted]) -> tuple[dict[str, Counted], Tally]:
+    """The fields with a row of their own, and the others as one. Of fewer than FEW turns the others
+    could be worked out from the total: then the next smallest field goes with them.
+    """
+    many, few = dict(cells), Tally()
+    for key in sorted(cells, key=lambda key: (cells[key].tally.turns, key)):
+        turns = cells[key].tally.turns
+        if turns >= FEW and (few.turns >= FEW or not few.turns):
+            break
+        few.merge(many.pop(key).tally)
+    return many, few

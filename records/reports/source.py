@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Executable, Select, Text, case, func, select
 from sqlalchemy import cast as as_type
 
 from figures.periods import Period
+from figures.satisfaction import SCALES
 from figures.tally import DONE, TRANSFERRED, Row, Tally
 from figures.times import Quantile, Values
 from hall.model import Setup
@@ -31,6 +32,7 @@ class Counted:
 
     tally: Tally = field(default_factory=Tally)
     exact: Mapping[str, Values] = field(default_factory=dict)  # by name of a tally's times
+    levels: int | None = None  # of the scale that shares of ratings are shown on, where one is
 
     def quantile(self, times: str, percent: int) -> Quantile | None:
         """Of `waits`, `visit_waits` or `services`; exact where every value is known."""
@@ -42,10 +44,13 @@ class Counted:
 
 
 class Reader:
-    """Reads for one report: whatever several of its blocks show is asked for once."""
+    """Reads for one report: whatever several of its blocks show is asked for once.
 
-    def __init__(self, connection: Connection, setup: Setup) -> None:
-        self._connection, self._setup = connection, setup
+    `shown`: the period it is of. The scale that has most of its ratings is that of every cell.
+    """
+
+    def __init__(self, connection: Connection, setup: Setup, shown: Period) -> None:
+        self._connection, self._setup, self._shown = connection, setup, shown
         self._tallies: dict[tuple[Period, str], dict[str, Tally]] = {}
         self._exact: dict[tuple[Period, str], Cells] = {}
 
@@ -55,10 +60,17 @@ class Reader:
         `quantiles`: whether they are asked for; for up to a month they are then exact.
         """
         exact = self._times(period, by) if quantiles and period.days <= EXACT_DAYS else {}
+        levels = self._levels()
         return {
-            key: Counted(tally, _of_cell(exact, key))
+            key: Counted(tally, _of_cell(exact, key), levels)
             for key, tally in self._counts(period, by).items()
         }
+
+    def _levels(self) -> int | None:
+        """None where nobody rated."""
+        total = self._counts(self._shown, ALL).get("", Tally())
+        levels = max(SCALES, key=lambda levels: sum(total.ratings(levels)))
+        return levels if sum(total.ratings(levels)) else None
 
     def _counts(self, period: Period, by: str) -> dict[str, Tally]:
         if (period, by) not in self._tallies:

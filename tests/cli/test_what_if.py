@@ -131,13 +131,22 @@ def test_records_that_are_not_there_or_empty_are_said(tmp_path: Path) -> None:
     assert "hãy chạy máy chủ một lần" in what_if(tmp_path / "hall.db").refused()
 
 
+def listens_to_interrupts() -> None:
+    """Also where these tests run in the background of a shell, which ignores them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_a_bar_shows_how_it_gets_on_and_an_interrupt_ends_it(records: Path) -> None:
     main, terminal = pty.openpty()
     given = ("--day", DAY, "--runs", "5000", "--database", f"sqlite:///{records}")
     with (
         os.fdopen(main, "rb", buffering=0) as shown,
         subprocess.Popen(
-            [*MOTCUA, "what-if", *given], cwd=ROOT, stdout=subprocess.PIPE, stderr=terminal
+            [*MOTCUA, "what-if", *given],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            preexec_fn=listens_to_interrupts,  # noqa: PLW1509 - no thread runs here yet
         ) as process,
     ):
         os.close(terminal)

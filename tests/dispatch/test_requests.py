@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from dispatch.holders import Holders
+from hall.commands import Refused
+from link import messages as m
 from link.rating_code import rating_code
 from records.engine import connect
 from records.tables import ratings, turns
 from server import OpenHall
 from tests.dispatch.conftest import Enter, Staff
+from tests.hall.halls import after, local, opened, take
 
 
 async def test_a_ticket_taken_at_the_kiosk_is_called_at_the_counter_and_seen_on_the_board(
@@ -109,6 +114,21 @@ async def test_whoever_types_number_and_code_of_a_ticket_may_rate_it(staff: Staf
     await staff.kiosk.ok("rate", ticket="A001", code=code, level=5)
     again = await staff.kiosk.refused("rate", ticket="A001", code=code, level=1)
     assert again["reason"] == "already_rated"
+
+
+def test_a_code_that_was_guessed_at_too_often_tells_no_ticket_any_more() -> None:
+    hall = after(opened(), take("CT01"), at=local("08:00"))
+    known = rating_code(hall.known("A001").token)
+    wrong = f"{(int(known) + 1) % 10_000:04d}"
+    passed = count(0, 1_000)  # everybody waits long enough
+    holders = Holders(lambda: hall, lambda: float(next(passed)))
+    for kiosk in ("kiosk-1", "kiosk-2") * 3:
+        do = m.Rate(level=1, ticket="A001", code=wrong)
+        assert isinstance(holders.rated(do, m.DeviceInfo(kiosk, "kiosk")), Refused)
+    do = m.Rate(level=5, ticket="A001", code=known)
+    assert holders.rated(do, m.DeviceInfo("kiosk-1", "kiosk")) == Refused(
+        "wrong_code", ticket="A001"
+    )
 
 
 async def test_whoever_guesses_codes_waits_longer_each_time(staff: Staff) -> None:

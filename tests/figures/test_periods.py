@@ -101,3 +101,24 @@ def test_a_period_in_the_future_is_refused_but_one_that_goes_on_is_not() -> None
 def test_a_period_that_nothing_can_be_compared_with_is_refused() -> None:
     with pytest.raises(BadPeriod):
         asked_for(date(1, 1, 1), date(1, 12, 31), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "problem"),
+    [
+        (date(900, 1, 1), date(2026, 11, 1), "too_early"),
+        (date(1999, 12, 31), date(2026, 11, 1), "too_early"),
+        (date(2026, 11, 1), date(9999, 12, 31), "too_late"),
+        (date(2026, 11, 1), date(2027, 1, 4), "too_late"),
+    ],
+)
+def test_a_period_far_from_today_is_refused(first: date, last: date, problem: str) -> None:
+    with pytest.raises(BadPeriod) as refused:
+        asked_for(first, last, TODAY)
+    assert refused.value.facts["problem"] == problem
+
+
+def test_the_week_that_a_year_ends_in_may_be_asked_for() -> None:
+    week = period_of("week", date(2026, 12, 30))
+    assert week.last.year == 2027
+    assert asked_for(week.first, week.last, date(2026, 12, 30)) == week

@@ -321,6 +321,17 @@ def test_a_list_that_became_shorter_makes_no_call_new() -> None:
     assert numbers(news.of(view((1, "A001", "Q1", 1), (3, "A003", "Q2", 3)))) == [3]
 
 
+def test_a_call_that_many_others_followed_is_due_as_long_as_it_stands() -> None:
+    news = News()
+    news.of(view())
+    news.of(view((1, "A001", "Q1", 1)))
+    others = [(nth, f"A{nth:03d}", f"Q{nth}", nth) for nth in range(2, 40)]
+    news.of(view(*others, Q1="A001"))
+    assert news.why_not(1) is None
+    news.of(view(*others, Q1=None))
+    assert news.why_not(1) == "left"
+
+
 def test_a_call_is_due_until_its_number_is_called_again_or_leaves() -> None:
     news = News()
     news.of(view((1, "A001", "Q1", 1), (2, "A002", "Q2", 2)))

@@ -123,7 +123,7 @@ async def test_a_zone_s_board_shows_its_own_calls_and_fields_alone(tmp_path: Pat
 async def test_the_board_of_a_counter_follows_it_through_the_day(tmp_path: Path) -> None:
     board = DeviceInfo("board-6", "display", counters=["Q6"])
     async with hall(tmp_path, board) as (one, app):
-        await until(lambda: drawn(app, "state") == "MỜI CHỜ GỌI SỐ")
+        await until(lambda: drawn(app, "state") == "XIN CHỜ GỌI SỐ")
         called = await one.call(6, LAND)
         following = (await one.ask(one.kiosk, TakeTicket([LAND])))["ticket"]
         await until(lambda: drawn(app, "number") == called)

@@ -263,11 +263,11 @@ async def test_the_mean_of_the_day_has_a_sign_beside_its_colour() -> None:
     [
         ("wait_over_target", {"of": "A", "number": "A003"}, "Hộ tịch: số A003 đã chờ quá 15 phút."),
         ("wait_over_limit", {"of": "A", "number": "A003"}, "Hộ tịch: số A003 đã chờ quá 30 phút."),
-        ("mean_over_target", {}, "Chờ trung bình hôm nay đã vượt chỉ tiêu 15 phút."),
+        ("mean_over_target", {}, "Chờ trung bình hôm nay đã vượt mục tiêu 15 phút."),
         ("pause_long", {"of": "Q2", "value_s": 1260.0}, "Quầy 2 đã tạm nghỉ quá lâu (21 phút"),
         ("service_long", {"of": "Q1", "number": "A003"}, "Quầy 1: phục vụ số A003 lâu hơn nhiều"),
         ("device_trouble", {"of": "kiosk-1/printer", "detail": "no_paper"}, "máy in: hết giấy."),
-        ("screen_silent", {"of": "board-1"}, "Màn hình board-1 không liên lạc với máy chủ."),
+        ("screen_silent", {"of": "board-1"}, "Màn hình board-1 đã mất liên lạc với máy chủ."),
         ("on_fire", {"of": "Q1"}, "Cảnh báo “on_fire”"),
     ],
 )

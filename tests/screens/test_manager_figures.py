@@ -227,7 +227,9 @@ async def test_any_two_dates_are_typed() -> None:
         await desk.says("Từ ngày đến ngày")
         erase = ("backspace",) * 10
         await desk.press(*erase, *"5/11", "enter", *erase, *"1/11", "enter")
-        await desk.says("Ngày đầu ở sau ngày cuối.")
+        await desk.says("Ngày bắt đầu sau ngày kết thúc.")
+        await desk.press(*erase, *"31/12/9999", "enter")
+        await desk.says("Ngày kết thúc sau năm 2026.")
         await desk.press(*erase, *"31/2", "enter")
         await desk.says("Không có ngày “31/2”.")
         await desk.press(*erase, *"9/11", "enter")
@@ -307,6 +309,22 @@ async def test_a_table_is_entered_by_tab_and_scrolls() -> None:
         await desk.says("Nguyên nhân 59")
 
 
+async def test_arrows_scroll_a_table_that_is_entered_and_comma_turns_the_page() -> None:
+    wide = replace(CAUSES, rows=[["Nguyên nhân " + "rất dài " * 20, 1]])
+    async with office(size=(80, 24)) as desk:
+        desk.reports["fairness"] = report("fairness", [wide])
+        await desk.press("s", "3")
+        await desk.says("Nguyên nhân rất dài")
+        await desk.press("tab")
+        table = desk.app.query_one(DataTable)
+        assert table.has_focus
+        await desk.press("right")
+        await until(lambda: table.scroll_offset.x > 0)
+        await desk.says("◀ Tháng 10/2026 ▶")
+        await desk.press("comma")
+        await desk.says("◀ Tháng 9/2026 ▶")
+
+
 def test_a_heat_map_goes_on_below_where_its_columns_have_no_room() -> None:
     rows = ["".join(text for text, _ in row) for row in heat_rows(HEAT, wording("vi"), 80)]
     assert rows[0].split()[0] == "7:00"
@@ -369,6 +387,13 @@ def test_there_is_an_end_to_the_past() -> None:
     assert periods.earlier(oldest) == oldest
 
 
+@pytest.mark.parametrize("first", [date(1, 1, 1), date(2026, 11, 1), date(9999, 12, 31)])
+def test_there_is_nothing_after_the_last_of_all_days(first: date) -> None:
+    far = Period(first, date.max)
+    assert periods.later(far) == far
+    assert periods.earlier(Period(first, date.max)).last <= date.max
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 
@@ -397,7 +422,7 @@ async def test_why_a_file_was_not_saved_is_said_in_words(tmp_path: Path) -> None
         await figures(desk, "2")
         await desk.says("Vì sao chờ lâu")
         await desk.press("l", "1")
-        await desk.says("Chưa lưu được: không có thư mục để ghi.")
+        await desk.says("Chưa lưu được: không có hoặc không tạo được thư mục để ghi.")
 
 
 async def test_a_report_without_charts_is_no_picture(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_paper_begins_as_every_official_one_does_and_ends_with_two_signatures(
     text = letters(text_of(reader))
     for said in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập – Tự do – Hạnh phúc",
+        "Độc lập - Tự do - Hạnh phúc",
         "ỦY BAN NHÂN DÂN PHƯỜNG AN BÌNH",
         "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG PHƯỜNG AN BÌNH",
         "An Bình, ngày 01 tháng 12 năm 2026",

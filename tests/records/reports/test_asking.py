@@ -90,14 +90,14 @@ def test_a_period_without_visits_says_so_and_where_there_are_some(name: str, bus
     report = ask(busy.engine, busy.setup, name, date(2025, 3, 1), date(2025, 3, 31))
     assert text(report, "no_records").splitlines() == [
         "Không có lượt khách nào trong kỳ 01/03/2025–31/03/2025.",
-        "Sổ sách có dữ liệu từ 30/10/2026–06/11/2026.",
+        "Hệ thống có dữ liệu trong khoảng 30/10/2026–06/11/2026.",
     ]
     assert len(report.blocks) == 1
 
 
 def test_another_hall_has_no_records_here(busy: Busy) -> None:
     report = ask(busy.engine, small_hall("hoa-binh"), "waits", *NOVEMBER)
-    assert "Sổ sách" not in text(report, "no_records")
+    assert "Hệ thống có dữ liệu" not in text(report, "no_records")
 
 
 def test_an_empty_database_is_no_database_of_this_program(tmp_path: Path, setup: Setup) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from hall.model import Setup
 from records import tables
 from records.engine import connect_readonly
 from records.journal import Journal
-from tests.records.reports.asking import ask, rows, values
+from records.reports import report
+from tests.records.reports.asking import LATER, NAMES, ask, rows, values
 from tests.records.reports.monday import DAY, at
 
 ROW = {"hall": "an-binh", "day": DAY}
@@ -110,6 +112,21 @@ def test_trouble_is_added_up_by_device_and_what_lasts_has_lasted_until_now(
         "2026-11-23T16:30:00+07:00",
     ]
     assert log[-1]["until"] is None
+
+
+def test_trouble_that_nobody_saw_end_has_lasted_until_the_end_of_its_day(
+    reader: Engine, setup: Setup
+) -> None:
+    last = rows(ask(reader, setup, "outages", DAY, now=LATER), "outages_list")[-1]
+    assert (last["until"], last["lasted"]) == (None, 7.5 * 3600)
+
+
+def test_a_device_is_called_by_its_name(reader: Engine, setup: Setup) -> None:
+    names = replace(NAMES, devices={"kiosk-1/printer-1": "Máy in ở cửa"})
+    facts = {"language": "vi", "now": LATER, "officers_named": True}
+    answer = report(reader, setup, names, "outages", DAY, DAY, **facts)  # type: ignore[arg-type]
+    for key in ("outages_by_device", "outages_list"):
+        assert {row["device"] for row in rows(answer, key)} == {"Máy in ở cửa"}
 
 
 def test_alarms_are_counted_and_say_what_they_were_about(reader: Engine, setup: Setup) -> None:

@@ -176,10 +176,18 @@ def test_counters(busy: Busy, oracle: duckdb.DuckDBPyConnection) -> None:
            open AS (
                SELECT counter, sum(s) FILTER (state = 'open') AS open,
                       sum(s) FILTER (state = 'paused') AS paused
-                 FROM served GROUP BY counter)
+                 FROM served GROUP BY counter),
+           beyond AS (
+               SELECT counter, sum(epoch(ended_at - started_at) - (
+                          SELECT sum(greatest(0, epoch(least(ended_at, day + closes)
+                                     - greatest(started_at, day + opens)))) FROM session)) AS more
+                 FROM t WHERE attended AND service_s IS NOT NULL GROUP BY counter),
+           there AS (
+               SELECT counter, open + coalesce(more, 0) AS open, paused
+                 FROM open LEFT JOIN beyond USING (counter))
            SELECT open, paused, sum(service_s) FILTER (attended) AS busy, busy / open AS use,
                   count(*) FILTER (stage = 'done') AS served, served / (open / 3600) AS productivity
-             FROM open JOIN t USING (counter) GROUP BY counter, open, paused ORDER BY counter""",
+             FROM there JOIN t USING (counter) GROUP BY counter, open, paused ORDER BY counter""",
     )
     ours = rows(ask(busy.engine, busy.setup, "counters", *NOVEMBER), "use_of_counter")
     assert len(ours) == len(theirs) == 2
