@@ -32,7 +32,7 @@ STOP_S: Final = 10.0
 RETRY_S: Final = 1.0
 TRIAL: Final = ("A001", 1, FIRST)  # made, and not spoken
 CHAINED_S: Final = 1.0  # so soon after another call everybody still listens
-HASTE: Final = 1.25  # times as fast, where others wait already
+HASTES: Final = (1.0, 1.25, 1.25, 1.4)  # times as fast, where none, one, two, more wait already
 
 Why = Literal["too_old", "left", "recalled", "no_speaker", "muted", "no_voice"]
 
@@ -170,7 +170,7 @@ class Voice:
             self._changed.notify_all()
 
     def _make_words(self, call: Call) -> Future[Sound[int]]:
-        haste = HASTE if self._waiting else 1.0
+        haste = HASTES[min(len(self._waiting), len(HASTES) - 1)]
         what = (call.number, call.counter, call.language)
         return self._words.submit(self._speech.call, *what, haste)
 
