@@ -69,7 +69,8 @@ class DevicePane(BoardPane):
             new = self._news.of(view)
             self._devices.show(view, {call.counter for call in new})
             for call in new:
-                self.call_after_refresh(self._devices.say, self._spoken_form(call))
+                form = self._spoken_form(call, just_made=self.follows)
+                self.call_after_refresh(self._devices.say, form)
         super().view_changed(view, before)
 
     def online_changed(self, online: bool) -> None:
@@ -79,9 +80,9 @@ class DevicePane(BoardPane):
         dark = partial(self._devices.show, None)
         self._away = None if online else self.set_timer(AWAY_AFTER_S, dark)
 
-    def _spoken_form(self, call: BoardCall) -> Call:
+    def _spoken_form(self, call: BoardCall, *, just_made: bool) -> Call:
         counter = self._devices.number_of(call.counter)
-        made_at = call.at - self._ahead()
+        made_at = datetime.now(UTC) if just_made else call.at - self._ahead()
         return Call(call.call, call.number, counter, call.language, made_at)
 
     def _ahead(self) -> timedelta:

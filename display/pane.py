@@ -102,6 +102,7 @@ class BoardPane(Pane[BoardView]):
     def __init__(self, *, language: str = FIRST_LANGUAGE, id: str | None = None) -> None:
         super().__init__(language=language, id=id)
         self.showing, self.pace = Showing(), Pace()
+        self.follows = False  # it has had a view since it is online: what is new now was just made
         self.troubles: dict[str, str | None] = {}  # of what hangs on this board; None: it works
         self._languages: list[Words] = []
         self._names_in = 0  # of the languages, the one that names stand in now
@@ -133,7 +134,9 @@ class BoardPane(Pane[BoardView]):
 
     def view_changed(self, view: BoardView, before: BoardView | None) -> None:
         if self.online:
-            self.showing = seen(self.showing, view, self.now(), self.pace)
+            just_made = self.follows
+            self.showing = seen(self.showing, view, self.now(), self.pace, just_made=just_made)
+            self.follows = self.follows or view is not before
         self._show_calls(view)
         if before is None or before.waiting != view.waiting:
             self._show_waiting(view)
@@ -145,7 +148,7 @@ class BoardPane(Pane[BoardView]):
 
     def online_changed(self, online: bool) -> None:
         if not online:
-            self._lost_at = self.now()
+            self._lost_at, self.follows = self.now(), False
             self.showing = interrupted(self.showing)
         if self.view is not None:
             self.view_changed(self.view, self.view)

@@ -43,14 +43,20 @@ class Showing:
         return self.moment.call if self.moment else None
 
 
-def seen(showing: Showing, view: BoardView, now: datetime, pace: Pace) -> Showing:
-    """The new calls of a view wait for their moment; those of the first view are not new."""
+def seen(
+    showing: Showing, view: BoardView, now: datetime, pace: Pace, *, just_made: bool = False
+) -> Showing:
+    """The new calls of a view wait for their moment; those of the first view are not new.
+
+    `just_made`: its new calls are known to be, whatever their times say: a server whose clock was
+    set back lets its time stand still.
+    """
     newest = max((call.call for call in view.calls), default=showing.known or 0)
     known = newest if showing.known is None else showing.known
     if newest < known:
         known = 0  # a server with a new database counts anew
     oldest_at = now - timedelta(seconds=pace.newest_s)
-    news = [call for call in view.calls if call.call > known and call.at > oldest_at]
+    news = [call for call in view.calls if call.call > known and (just_made or call.at > oldest_at)]
     upcoming = _still_due((*showing.upcoming, *news), view)
     moment = showing.moment and showing.moment._replace(stands=stands(showing.moment.call, view))
     return passed(Showing(newest, moment, upcoming), now, pace)

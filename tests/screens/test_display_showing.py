@@ -95,6 +95,17 @@ def test_calls_of_the_same_moment_each_get_theirs_in_order(board: Board) -> None
     assert board.moments == [(10, "A001"), (14, "C002"), (18, "H003"), (38, None)]
 
 
+def test_a_call_of_a_server_whose_time_stands_still_is_new_all_the_same() -> None:
+    first = BoardView(calls=[call(1, "A001", "Q1", 0)], waiting=[], counters=[])
+    view = BoardView(calls=[*first.calls, call(2, "A002", "Q2", 0)], waiting=[], counters=[])
+    later = NOW + timedelta(minutes=9)
+    board = seen(Showing(), first, NOW, PACE)
+    assert seen(board, view, later, PACE).call is None
+    shown = seen(board, view, later, PACE, just_made=True).call
+    assert shown is not None
+    assert shown.number == "A002"
+
+
 def test_a_board_that_starts_announces_no_old_call() -> None:
     board = Board()
     board.called(10, *((f"A{number:03}", f"Q{number}") for number in range(1, 21)))
