@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
-from hall.model import Call, Hall
+from hall.model import RECENT_CALLS, Call, Hall
 from hall.order import next_turn, waiting_for
 from hall.overview import View, fields_of, wait_facts
 from hall.waits import Forecast
-
-SHOWN_CALLS: Final = 32  # also for a board that was away in the busiest half minute
 
 
 def board(hall: Hall, counters: Collection[str] = (), forecast: Forecast | None = None) -> View:
@@ -24,7 +21,7 @@ def board(hall: Hall, counters: Collection[str] = (), forecast: Forecast | None 
     served = {service for code in shown for service in hall.setup.counters[code].lag}
     return {
         "kind": "board",
-        "calls": [_call(call) for call in calls[-SHOWN_CALLS:]],
+        "calls": [_call(call) for call in calls[-RECENT_CALLS:]],
         "waiting": _waiting(hall, served if counters else hall.setup.services.keys(), forecast),
         "counters": [_counter(hall, code, with_next=len(counters) == 1) for code in shown],
         "notice": hall.notice,
