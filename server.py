@@ -27,8 +27,9 @@ from config.names import names_of
 from config.pins import hash_pin, pin_is_right
 from dispatch.admission import Admission, Officer, Porter
 from dispatch.dispatcher import Dispatcher
-from dispatch.doors import Doors, Limits
+from dispatch.doors import Doors
 from dispatch.forecaster import Forecaster
+from dispatch.limits import Limits
 from dispatch.report_process import Source
 from dispatch.reporting import Reporter
 from dispatch.schedule import Schedule, Wanted

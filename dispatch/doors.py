@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from websockets.asyncio.server import ServerConnection
@@ -24,39 +21,21 @@ from websockets.http11 import Response
 
 from dispatch import wicket
 from dispatch.admission import Porter
-from dispatch.batch import Asked, encode
+from dispatch.answers import Answers, MakeReport, Visitor
+from dispatch.batch import encode
 from dispatch.beside import beside
 from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
-from dispatch.holders import Holders
+from dispatch.limits import Limits
 from dispatch.outbox import Outbox, Screen, ViewKey
-from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
-from dispatch.persons import Persons
 from dispatch.presence import Presence
-from dispatch.translate import at_counter, clean, elsewhere
-from hall import commands as c
-from hall import views
-from hall.commands import Command, Refused
-from hall.hours import business_day
+from dispatch.showing import Showing, view_key
+from hall.commands import Refused
 from link import messages as m
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
-
-MakeReport = Callable[[m.Report, m.DeviceInfo], Awaitable[dict[str, Any] | Refused]]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much the doors put up with."""
-
-    hello_within_s: float = 5.0
-    goodbye_within_s: float = 2.0
-    unannounced: int = 50  # connections that have not said hello yet
-    ticket_screens: int = 2_000
-    tickets_per_person: int = 0  # a day, by identity card; 0: as many as anybody likes
 
 
 class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
@@ -65,15 +44,6 @@ class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
         self.message = m.Goodbye(reason, detail[:200])
-
-
-@dataclass(eq=False, slots=True)
-class Visitor:
-    """Who is at the other end of a connection."""
-
-    device: m.DeviceInfo
-    key: ViewKey
-    manager: str | None = None  # the officer signed in at a manager's screen
 
 
 class Wish(msgspec.Struct):
@@ -103,18 +73,25 @@ class Doors:
         limits: Limits,
     ) -> None:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
-        self._hall_info, self._make_report, self._limits = hall_info, make_report, limits
-        self._holders = Holders(lambda: dispatcher.hall, dispatcher.timekeeper.steady_s)
-        self._persons = Persons(limits.tickets_per_person)
-        self.outbox = Outbox(self._view, lambda: dispatcher.seq)
+        self._hall_info, self._limits = hall_info, limits
+        self._presence = Presence(porter.devices, self._now())
+        self._answers = Answers(
+            dispatcher,
+            forecaster,
+            porter,
+            make_report,
+            language=hall_info.languages[0],
+            limits=limits,
+            now=self._now,
+        )
+        showing = Showing(dispatcher, forecaster, self._presence, self._now)
+        self.outbox = Outbox(showing.view, lambda: dispatcher.seq)
         dispatcher.on_change = self._changed
         forecaster.on_newer = self.outbox.tell
-        self._presence = Presence(porter.devices, self._now())
         dispatcher.news = self._presence.news
         self._unannounced: set[ServerConnection] = set()
         self._devices: dict[str, ServerConnection] = {}
         self._leaving: set[asyncio.Task[None]] = set()
-        self._managers: dict[str, str] = {}  # device -> officer, kept over a reconnect
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
         self._envelope = msgspec.json.Decoder(Envelope)
         self._encode = msgspec.json.Encoder().encode
@@ -184,7 +161,7 @@ class Doors:
         if hello.role != "ticket":
             self._take_over(connection, hello.device)
         now = self._now()
-        key = self._persons.key if visitor.device.role == "kiosk" else ""
+        key = self._answers.persons.key if visitor.device.role == "kiosk" else ""
         welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device, key)
         await connection.send(self._encode(welcome), text=True)
         return visitor
@@ -213,10 +190,10 @@ class Doors:
         if isinstance(device, str):
             log.warning("%s as %s: %s", hello.device, hello.role, device)
             raise Goodbye(device)
-        return Visitor(device, _view_key(device), self._managers.get(device.device))
+        return Visitor(device, view_key(device), self._answers.managers.get(device.device))
 
     def _ticket_holder(self, hello: m.Hello) -> Visitor:
-        number = self._holders.by_token(hello.token)
+        number = self._answers.holders.by_token(hello.token)
         if number is None:
             raise Goodbye("unknown_ticket")
         if self.outbox.count("ticket") >= self._limits.ticket_screens:
@@ -275,7 +252,7 @@ class Doors:
         self, connection: ServerConnection, visitor: Visitor, request: m.Request | bytes
     ) -> None:
         if isinstance(request, m.Request):
-            request = await self._answer(visitor, request)
+            request = await self._answers.answer(visitor, request)
         await connection.send(request, text=True)
 
     def _request(self, frame: bytes) -> m.Request | bytes:
@@ -299,147 +276,12 @@ class Doors:
             return encode(envelope.id, refused=Refused("bad_message", problem=str(error)))
         return encode(envelope.id, refused=Refused("unknown_kind", kind=envelope.do.kind[:40]))
 
-    async def _answer(self, visitor: Visitor, request: m.Request) -> bytes:
-        """The encoded answer: refused here, carried out by the dispatcher, or reported."""
-        do = request.do
-        if not may_ask(visitor.device.role, do):
-            return encode(request.id, refused=Refused("not_allowed"))
-        if isinstance(do, m.SignIn):
-            return await self._sign_in(visitor, request.id, do)
-        if visitor.device.role == "manager":
-            if visitor.manager is None and type(do) not in WITHOUT_SIGN_IN:
-                return encode(request.id, refused=Refused("not_signed_in"))
-            if isinstance(do, m.SignOut) and do.counter is None:
-                return self._manager_leaves(visitor, request.id)
-        if isinstance(do, m.ChangePin):
-            return await self._change_pin(visitor, request.id, do)
-        if isinstance(do, m.Report):
-            report = await self._make_report(do, visitor.device)
-            refused = report if isinstance(report, Refused) else None
-            return encode(request.id, ok=None if refused else report, refused=refused)
-        command = self._command(visitor, do)
-        if isinstance(command, Refused):
-            return encode(request.id, refused=command)
-        if isinstance(do, m.TakeTicket) and do.person is not None and self._persons.limit:
-            return await self._for_person(visitor, request.id, command, do.person)
-        return await self._carried_out(visitor, request.id, command)
-
-    async def _for_person(
-        self, visitor: Visitor, request_id: str, command: Command, person: str
-    ) -> bytes:
-        """A number, unless this person has had as many as the hall allows a day."""
-        hall = self._dispatcher.hall
-        today = business_day(hall.setup.hours, self._now())
-        if not self._persons.may_take(person, request_id, today):
-            refused = Refused("person_limit_reached", limit=self._persons.limit)
-            return encode(request_id, refused=refused)
-        answer = await self._carried_out(visitor, request_id, command)
-        if msgspec.json.decode(answer, type=m.Answer).refused is not None:
-            self._persons.took_none(person, request_id)
-        return answer
-
-    async def _carried_out(self, visitor: Visitor, request_id: str, command: Command) -> bytes:
-        asked = Asked(command, request_id, visitor.device.device, self._officer_at(visitor))
-        return await self._dispatcher.ask(asked)
-
-    def _officer_at(self, visitor: Visitor) -> str | None:
-        """Who is signed in there."""
-        staffing = self._dispatcher.hall.staffing.get(visitor.device.counter or "")
-        return visitor.manager or (staffing.officer if staffing else None)
-
-    async def _sign_in(self, visitor: Visitor, request_id: str, do: m.SignIn) -> bytes:
-        role, device = visitor.device.role, visitor.device.device
-        refused = await self._porter.officer(do.officer, do.pin, visitor.device)
-        if refused is not None:
-            return encode(request_id, refused=refused)
-        if role == "manager":
-            visitor.manager = self._managers[device] = do.officer
-            log.info("%s signed in at %s", do.officer, device)
-            return encode(request_id, ok={})
-        assert visitor.device.counter is not None
-        command = c.SignIn(visitor.device.counter, do.officer, do.take_over)
-        return await self._carried_out(visitor, request_id, command)
-
-    async def _change_pin(self, visitor: Visitor, request_id: str, do: m.ChangePin) -> bytes:
-        officer = self._officer_at(visitor)
-        if officer is None:
-            refused = Refused("counter_has_no_officer", counter=visitor.device.counter)
-            return encode(request_id, refused=refused)
-        now = self._now()
-        why_not = await self._porter.change_pin(officer, do, request_id, visitor.device, now)
-        return encode(request_id, ok=None if why_not else {}, refused=why_not)
-
-    def _manager_leaves(self, visitor: Visitor, request_id: str) -> bytes:
-        log.info("%s signed out at %s", visitor.manager, visitor.device.device)
-        visitor.manager = None
-        self._managers.pop(visitor.device.device, None)
-        return encode(request_id, ok={})
-
-    def _command(self, visitor: Visitor, do: m.AnyDo) -> Command | Refused:
-        """What the request means, coming from this visitor."""
-        if isinstance(do, m.Rate):
-            return self._rate(visitor, do)
-        token = secrets.token_urlsafe(12)
-        language = self._hall_info.languages[0]
-        forecast = self._forecaster.newest
-        command: Command | Refused | None
-        command = elsewhere(do, visitor.device.device, token, language, forecast)
-        if command is None:
-            own, asked = visitor.device.counter, getattr(do, "counter", None)
-            if own is not None and asked not in (None, own):
-                return Refused("not_allowed", counter=asked)
-            command = at_counter(do, own or asked or "")
-        assert command is not None, do
-        return command
-
-    def _rate(self, visitor: Visitor, do: m.Rate) -> Command | Refused:
-        number = self._holders.rated(do, visitor.device)
-        if isinstance(number, Refused):
-            return number
-        ticket = self._dispatcher.hall.ticket(number)
-        turn = do.turn or (len(ticket.turns) if ticket else 1)
-        return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))
-
-    # --- Views -----------------------------------------------------------------------------------
+    # --- Small parts -----------------------------------------------------------------------------
 
     def _now(self) -> datetime:
         """The hall's time."""
         return self._dispatcher.timekeeper.now(self._dispatcher.hall.at)
 
-    def _view(self, key: ViewKey) -> dict[str, Any]:
-        hall, now, forecast = self._dispatcher.hall, self._now(), self._forecaster.newest
-        match key:
-            case ViewKey("kiosk"):
-                return views.kiosk(hall, now, forecast)
-            case ViewKey("counter", str(code)):
-                return views.counter(hall, code, now)
-            case ViewKey("board", of):
-                return views.board(hall, of.split(",") if of else (), forecast)
-            case ViewKey("rating", of):
-                return views.rating(hall, of)
-            case ViewKey("live"):
-                return views.live(hall, forecast, self._presence.shown())
-            case ViewKey("ticket", str(of)):
-                day, _, number = of.partition(" ")
-                if day != str(hall.day):
-                    return PAST_TICKET
-                return views.ticket(hall, number, forecast)
-            case _:
-                raise AssertionError(key)
-
 
 def _takes_time(request: m.Request | bytes) -> bool:
     return isinstance(request, m.Request) and isinstance(request.do, m.Report)
-
-
-def _view_key(device: m.DeviceInfo) -> ViewKey:
-    """What a device of this role is shown."""
-    match device.role:
-        case "counter" | "rating":
-            return ViewKey(device.role, device.counter)
-        case "display":
-            return ViewKey("board", ",".join(device.counters) or None)
-        case "manager":
-            return ViewKey("live")
-        case role:
-            return ViewKey(role)

@@ -21,7 +21,7 @@ import msgspec
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dispatch.doors import Limits  # noqa: E402 - a script finds its own house first
+from dispatch.limits import Limits  # noqa: E402 - a script finds its own house first
 from dispatch.permissions import MAY_ASK  # noqa: E402
 from link import messages as m  # noqa: E402
 

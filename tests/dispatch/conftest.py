@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.values import Config
-from dispatch.doors import Limits
+from dispatch.limits import Limits
 from link.messages import Role
 from server import OpenHall, open_hall
 from tests.dispatch.halls import PIN, Clocks, config

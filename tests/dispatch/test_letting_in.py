@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from dispatch.doors import Limits
+from dispatch.limits import Limits
 from link.messages import Role
 from records.engine import connect
 from records.pairing import pair

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dispatch.doors import PAST_TICKET
+from dispatch.showing import PAST_TICKET
 from hall.model import Stage
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed

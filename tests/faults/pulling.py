@@ -20,7 +20,7 @@ from typing import Final
 from textual.pilot import Pilot
 
 from config.values import Config
-from dispatch.doors import Limits as DoorLimits
+from dispatch.limits import Limits as DoorLimits
 from dispatch.timekeeper import Timekeeper
 from hardware.device import Limits
 from kiosk.app import build
