@@ -31,6 +31,7 @@ MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the r
 REFRESH_S = 15.0  # how old a view that changes with time may get
 PROBE_S = 1.0  # how often a broken disk is tried again
 KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
+TURNS_TO_ANSWER = 2  # of the loop, until all who asked have sent their answers on their way
 
 T = TypeVar("T")
 Waiting = tuple[Asked, asyncio.Future[bytes]]
@@ -119,7 +120,8 @@ class Dispatcher:
             log.warning("the clock was set by %.1f s", step_s)
             self.timekeeper.written(step_s)
         self._take_over(outcome, batch)
-        await asyncio.sleep(0)  # answers first, then the views
+        for _ in range(TURNS_TO_ANSWER):  # answers first, then the views
+            await asyncio.sleep(0)
         self.on_change()
 
     def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 NOTHING: Final = b""  # in place of a view that could not be computed
 
@@ -104,7 +106,7 @@ class Outbox:
             elif screen.catching_up is None:
                 screen.catching_up = asyncio.create_task(self._catch_up(screen))
         for view, connections in ready.items():
-            broadcast(connections, self._shown(view), text=True)
+            _send_all(connections, self._shown(view))
             self.sent_views += len(connections)
 
     async def _catch_up(self, screen: Screen) -> None:
@@ -135,3 +137,14 @@ class Outbox:
 
     def _shown(self, view: bytes) -> bytes:
         return b'{"type":"view","rev":%d,"view":%b}' % (self._revision(), view)
+
+
+def _send_all(connections: list[ServerConnection], message: bytes) -> None:
+    """Send every one the same frame, made once: a server's frames are masked for nobody.
+
+    Nobody here is in the middle of another message: those who take no more were left out.
+    """
+    frame = Frame(Opcode.TEXT, message).serialize(mask=False)
+    for connection in connections:
+        if connection.state is State.OPEN:
+            connection.transport.write(frame)

@@ -51,6 +51,15 @@ async def test_a_view_is_sent_only_when_it_changed(
     assert all(one != other for one, other in pairwise(views))
 
 
+async def test_whoever_asked_is_answered_before_anybody_is_shown_what_changed(staff: Staff) -> None:
+    await staff.kiosk.ok("take_ticket", services=["CT01"])
+    for kind in ("call_next", "start"):
+        seen = len(staff.counter.heard)
+        await staff.counter.ok(kind)
+        await staff.counter.until(lambda: len(staff.counter.heard) > seen + 1)  # noqa: B023
+        assert [message["type"] for message in staff.counter.heard[seen:][:2]] == ["answer", "view"]
+
+
 async def test_a_screen_that_does_not_read_costs_little_and_gets_the_newest_view_later(
     opened: OpenFor, enter: Enter
 ) -> None:
