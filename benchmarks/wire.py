@@ -139,7 +139,9 @@ class Asking:
 
     def _hear(self, payload: bytes) -> None:
         if payload.startswith(b'{"type":"answer"') and self._waiting:
-            self._waiting.popleft().set_result(payload)
+            asked = self._waiting.popleft()
+            if not asked.done():  # nobody waits any more
+                asked.set_result(payload)
         elif payload.startswith(b'{"type":"welcome"') and self._welcome is not None:
             self._welcome.set_result(payload)
         elif payload.startswith(b'{"type":"goodbye"'):

@@ -11,6 +11,7 @@ from dispatch.forecaster import Forecaster
 from dispatch.outbox import ViewKey
 from dispatch.presence import Presence
 from hall import views
+from hall.model import Hall
 from link import messages as m
 
 PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
@@ -41,6 +42,7 @@ class Showing:
     ) -> None:
         self._dispatcher, self._forecaster = dispatcher, forecaster
         self._presence, self._now = presence, now
+        self._common = (dispatcher.hall, views.common(dispatcher.hall))
 
     def view(self, key: ViewKey) -> dict[str, Any]:
         """The whole view, as it is now."""
@@ -49,7 +51,7 @@ class Showing:
             case ViewKey("kiosk"):
                 return views.kiosk(hall, now, forecast)
             case ViewKey("counter", str(code)):
-                return views.counter(hall, code, now)
+                return views.counter(hall, code, now, self._common_of(hall))
             case ViewKey("board", of):
                 return views.board(hall, of.split(",") if of else (), forecast)
             case ViewKey("rating", of):
@@ -63,3 +65,8 @@ class Showing:
                 return views.ticket(hall, number, forecast)
             case _:
                 raise AssertionError(key)
+
+    def _common_of(self, hall: Hall) -> views.Common:
+        if self._common[0] is not hall:
+            self._common = (hall, views.common(hall))
+        return self._common[1]

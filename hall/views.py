@@ -7,7 +7,9 @@ other than the one who looks. Boards stand in `boards`, the manager's hall in `o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from hall import commands as c
 from hall.boards import board
@@ -56,9 +58,31 @@ def kiosk(hall: Hall, now: datetime, forecast: Forecast) -> View:
     return {"kind": "kiosk", "services": services, "notice": hall.notice, "called": called}
 
 
-def counter(hall: Hall, code: str, now: datetime) -> View:
-    """One counter: its ticket, what it may do now, who is next and why, and its queue."""
+class Common(NamedTuple):
+    """What the views of all counters have in common. `lines`: of services somebody waits for."""
+
+    lines: Mapping[str, View]
+    closed: Sequence[str]
+    troubles: list[View]
+
+
+def common(hall: Hall) -> Common:
+    """Worked out once for all counters: a hall may have a hundred, and changes all the time."""
+    services = dict.fromkeys(key.service for key in hall.queues)
+    return Common(
+        {service: _line(hall, service) for service in services},
+        [code for code, one in hall.staffing.items() if one.state is CounterState.CLOSED],
+        troubles(hall),
+    )
+
+
+def counter(hall: Hall, code: str, now: datetime, shared: Common | None = None) -> View:
+    """One counter: its ticket, what it may do now, who is next and why, and its queue.
+
+    `shared`: what `common` says of this very hall.
+    """
     staffing, setup = hall.staffing[code], hall.setup.counters[code]
+    lines, closed, broken = shared or common(hall)
     ticket, upcoming = hall.at_counter(code), next_turn(hall, code)
     held = [hall.known(number) for number in hall.held]
     return {
@@ -72,16 +96,12 @@ def counter(hall: Hall, code: str, now: datetime) -> View:
         "may": may(hall, code, now),
         "undo_until": undo_until(hall, code, now),
         "next": _next_up(*upcoming) if upcoming else None,
-        "queue": [line for service in setup.lag if (line := _queue_length(hall, service))],
+        "queue": [lines[service] for service in setup.lag if service in lines],
         "held": [_held_ticket(ticket) for ticket in held if ticket.turn.service in setup.lag],
-        "troubles": troubles(hall),
+        "troubles": broken,
         "notice": hall.notice,
         "sent_words": [_sent_word(sent) for sent in hall.words.get(code, ())],
-        "closed_counters": [
-            other
-            for other, theirs in hall.staffing.items()
-            if other != code and theirs.state is CounterState.CLOSED
-        ],
+        "closed_counters": [other for other in closed if other != code],
     }
 
 
@@ -202,7 +222,7 @@ def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
     if staffing.state is CounterState.PAUSED:
         return ["open", "close", "pause"]
     lag = hall.setup.counters[code].lag
-    calls = ["call_ticket"] if any(waiting_for(hall, s) for s in lag) else []
+    calls = ["call_ticket"] if any(key.service in lag for key in hall.queues) else []
     if next_turn(hall, code) is not None:
         calls.insert(0, "call_next")
     parked = any(hall.known(number).turn.service in lag for number in hall.held)
@@ -227,10 +247,8 @@ def _why(because: Because) -> View:
     }
 
 
-def _queue_length(hall: Hall, service: str) -> View | None:
+def _line(hall: Hall, service: str) -> View:
     queue = waiting_for(hall, service)
-    if not queue:
-        return None
     oldest_at = moment(min(place.queued_at for place in queue))
     return {"service": service, "waiting": len(queue), "oldest_at": oldest_at}
 

@@ -1,0 +1,99 @@
+"""How many durable requests a second a hall carries out when everybody asks at once.
+
+    python -m benchmarks.throughput [--seconds 8]
+
+A real server with real records; 32 kiosks and 96 counters, each asking for the next thing as soon
+as it is answered, and boards that look on; they share the machine with the server. Refusals
+(nobody waits) are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Final
+
+from benchmarks.asked import SERVICE
+from benchmarks.boards import crowd
+from benchmarks.calibrate import heading, table
+from benchmarks.served import Size, kiosk_at, officer_at, served
+from benchmarks.wire import Asking
+
+KIOSKS: Final = 32
+COUNTERS: Final = 96
+WARM_UP_S: Final = 2.0
+NOBODY_S: Final = 0.01  # a counter without a citizen looks again
+VISIT: Final = ({"kind": "call_next"}, {"kind": "start"}, {"kind": "finish", "outcome": "accepted"})
+
+
+class Tally:
+    """Requests carried out since it was last asked."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+
+async def tickets(kiosk: Asking, tally: Tally) -> None:
+    while True:
+        await kiosk.ok("take_ticket", services=[SERVICE])
+        tally.done += 1
+
+
+async def visits(officer: Asking, tally: Tally) -> None:
+    while True:
+        for do in VISIT:
+            if "refused" in await officer.ask(do):
+                await asyncio.sleep(NOBODY_S)
+                break
+            tally.done += 1
+
+
+async def measured(port: int, seconds: float) -> float:
+    """Requests a second."""
+    tally = Tally()
+    kiosks = [await kiosk_at(port, n) for n in range(1, KIOSKS + 1)]
+    officers = [await officer_at(port, n) for n in range(1, COUNTERS + 1)]
+    working = [
+        *(asyncio.create_task(tickets(kiosk, tally)) for kiosk in kiosks),
+        *(asyncio.create_task(visits(officer, tally)) for officer in officers),
+    ]
+    await asyncio.sleep(WARM_UP_S)
+    done, began = tally.done, time.perf_counter()
+    await asyncio.wait(working, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    rate = (tally.done - done) / (time.perf_counter() - began)
+    for task in working:
+        task.cancel()
+    for error in await asyncio.gather(*working, return_exceptions=True):
+        if not isinstance(error, asyncio.CancelledError):
+            raise error
+    return rate
+
+
+def rate_with(boards: int, seconds: float) -> float:
+    """In a hall of its own."""
+    size = Size(COUNTERS, KIOSKS, boards)
+    with (
+        TemporaryDirectory() as folder,
+        served(Path(folder), size) as hall,
+        crowd(hall.port, boards),
+    ):
+        return asyncio.run(measured(hall.port, seconds))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__)
+    parser.add_argument("--boards", type=int, nargs="+", default=[1, 200])
+    parser.add_argument("--seconds", type=float, default=8.0)
+    asked = parser.parse_args(arguments)
+    print(heading(Path(gettempdir())), flush=True)
+    rows = [(boards, rate_with(boards, asked.seconds)) for boards in asked.boards]
+    print(table(["boards", "requests/s"], rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
