@@ -5,6 +5,8 @@ python -m benchmarks.reports /tmp/years.db                    how fast its figur
 python -m benchmarks.beside /tmp/years.db                     what a report costs the hall
 python -m benchmarks.asked                                    from a request to answer and boards
 python -m benchmarks.throughput                               requests a second, all at once
+python -m benchmarks.recovery                                 how long a killed hall is gone
+python -m benchmarks.terminals                                start, memory, idling of screens
 python -m benchmarks.commits                                  what writing a request down takes
 python -m benchmarks.board                                    what an update of a board costs
 python -m benchmarks.call                                     from the officer's key to eye and ear

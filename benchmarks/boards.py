@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Final
@@ -13,9 +14,11 @@ from typing import Final
 import msgspec
 
 from benchmarks.wire import HOST, Wire
+from link.client import FIRST_DELAY_S, LONGEST_DELAY_S
 
 TOGETHER: Final = 32  # boards that come at once: a door lets in 50 strangers
 PATIENCE_S: Final = 60.0
+LOOK_S: Final = 0.005
 CALL: Final = b'"call":'
 
 
@@ -40,6 +43,30 @@ class Boards:
     async def shown(self, call: int) -> float:
         """When the last board was shown this call, on the clock of `time.perf_counter`."""
         return await self._until(range(self._count), call)
+
+    async def come_again(self, port: int) -> float:
+        """When every board that lost the server shows the hall again."""
+        wires = [wire for wire in self._wires if wire is not None]
+        await asyncio.wait([wire.gone for wire in wires])
+        self._shown = [-1] * self._count
+        await asyncio.gather(*(self._again(number, port) for number in range(self._count)))
+        return await self._until(range(self._count), 0)
+
+    async def _again(self, number: int, port: int) -> None:
+        """Try until there is a view; a server that is full sends us away, and we come again."""
+        delay_s = FIRST_DELAY_S
+        while self._shown[number] < 0:
+            await asyncio.sleep(delay_s * random.uniform(0.75, 1.25))
+            delay_s = min(2 * delay_s, LONGEST_DELAY_S)
+            with suppress(OSError):
+                await self._come(number, port)
+                await self._first_view_or_end(number)
+
+    async def _first_view_or_end(self, number: int) -> None:
+        wire = self._wires[number]
+        assert wire is not None
+        while self._shown[number] < 0 and not wire.gone.done():  # noqa: ASYNC110 - or it ended
+            await asyncio.sleep(LOOK_S)
 
     async def _come(self, number: int, port: int) -> None:
         device = {"role": "display", "device": f"board-{number + 1}", "token": ""}
@@ -74,7 +101,10 @@ class Boards:
 
 @contextmanager
 def crowd(port: int, count: int) -> Iterator[Connection]:
-    """So many boards in another process. Send it a call, and receive when the last one had it."""
+    """So many boards in another process. Send it a call, and receive when the last one had it.
+
+    None in place of a call: the server is about to go, and they come back as screens do.
+    """
     ours, theirs = Pipe()
     process = get_context("spawn").Process(target=_look_on, args=(port, count, theirs))
     process.start()
@@ -90,10 +120,12 @@ def _look_on(port: int, count: int, asked: Connection) -> None:
     async def until_killed() -> None:
         boards, loop = Boards(count), asyncio.get_running_loop()
         await boards.join(port)
-        calls: asyncio.Queue[int] = asyncio.Queue()
+        calls: asyncio.Queue[int | None] = asyncio.Queue()
         loop.add_reader(asked.fileno(), lambda: calls.put_nowait(asked.recv()))
         asked.send(0.0)
         while True:
-            asked.send(await boards.shown(await calls.get()))
+            call = await calls.get()
+            again = boards.come_again(port) if call is None else boards.shown(call)
+            asked.send(await again)
 
     asyncio.run(until_killed())

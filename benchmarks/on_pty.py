@@ -58,6 +58,10 @@ class OnPty:
         self._process.terminate()
         self._process.wait(PATIENCE_S)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def press(self, keys: str) -> float:
         """When they were pressed."""
         at = time.monotonic()
@@ -76,6 +80,18 @@ class OnPty:
             if len(self.painted) > mark and time.monotonic() - self.painted[-1].at > QUIET_S:
                 return
             time.sleep(LOOK_S)
+
+    def wait_for_bytes(self, many: int) -> float:
+        """When it had painted so many. Raises TimeoutError."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            sent = 0
+            for one in self.painted[:]:
+                sent += len(one.data)
+                if sent >= many:
+                    return one.at
+            time.sleep(LOOK_S)
+        raise TimeoutError(f"painted {sent} bytes only")
 
     def since(self, mark: int) -> list[Painted]:
         """What was painted since `len(painted)` was so much."""

@@ -46,7 +46,7 @@ class Served:
     """The server's process. Started again after a kill it reads the same database."""
 
     def __init__(self, folder: Path, size: Size = Size()) -> None:
-        self.folder, self.size = folder, size
+        self.folder, self.size, self._began = folder, size, time.time()
         with socket.socket() as free:
             free.bind((HOST, 0))
             self.port: int = free.getsockname()[1]
@@ -55,7 +55,7 @@ class Served:
     def start(self) -> None:
         """Returns at once."""
         self._process = get_context("spawn").Process(
-            target=serve, args=(self.port, str(self.folder), self.size)
+            target=serve, args=(self.port, str(self.folder), self.size, self._began)
         )
         self._process.start()
 
@@ -117,12 +117,13 @@ def cpu_s(pid: int) -> float:
 # --- In the server's process ---------------------------------------------------------------------
 
 
-def serve(port: int, folder: str, size: Size) -> None:
+def serve(port: int, folder: str, size: Size, began: float) -> None:
     """The hall's server, until it is killed, on a morning that passes as fast as life."""
 
     async def until_killed() -> None:
         config = of_size(read(CONFIG), size)
-        stage = Stage(doors_open(config.setup, DAY) + timedelta(hours=1), 1.0)
+        morning = doors_open(config.setup, DAY) + timedelta(hours=1, seconds=time.time() - began)
+        stage = Stage(morning, 1.0)
         arguments = argparse.Namespace(database=f"sqlite:///{folder}/hall.db", port=port)
         async with demo_hall(config, arguments, stage):
             await asyncio.Event().wait()

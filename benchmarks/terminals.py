@@ -1,0 +1,181 @@
+"""Real screens on pseudo-terminals against a real server: from key to board, from start to first
+paint, their memory, what thirty of them cost while nothing happens, from touch to printer.
+
+    python -m benchmarks.terminals
+
+Left out: the terminal that draws, and the printer's own mechanism.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Final
+
+from benchmarks.asked import SERVICE
+from benchmarks.calibrate import heading, table
+from benchmarks.on_pty import OnPty
+from benchmarks.served import Served, Size, kiosk_at, resident_mb, served
+from benchmarks.wire import HOST
+from config.pins import DEMO_PIN
+
+BOARD: Final = (160, 45)
+CONSOLE: Final = (100, 30)
+KIOSK: Final = (80, 24)
+STEP_S: Final = 0.4  # between two keys of an officer who is quick
+STILL_S: Final = 5.0  # then a call has flashed its last
+IDLE_S: Final = 20.0
+TERMINALS: Final = 30
+PAINTED_B: Final = 500  # more than the questions a program asks a terminal first
+SCREENS: Final = (("kiosk", KIOSK), ("counter", CONSOLE), ("display", BOARD), ("manager", CONSOLE))
+
+
+@contextmanager
+def a_screen(hall: Served, name: str, size: tuple[int, int], number: int = 1) -> Iterator[OnPty]:
+    """A screen of this hall that has painted itself."""
+    device = f"{'board' if name == 'display' else name}-{number}"
+    where = ("--host", HOST, "--port", str(hall.port), "--device", device)
+    with OnPty(name, *where, size=size, home=hall.folder) as screen:
+        screen.wait_for_bytes(PAINTED_B)
+        screen.settle()
+        yield screen
+
+
+# --- From the officer's key to the board ---------------------------------------------------------
+
+
+def key_to_board(calls: int) -> list[float]:
+    """Milliseconds from the key until the board has begun to show the call."""
+    with TemporaryDirectory() as folder, served(Path(folder)) as hall:
+        asyncio.run(_take_numbers(hall.port, calls))
+        with a_screen(hall, "display", BOARD) as board, a_screen(hall, "counter", CONSOLE) as desk:
+            _sign_in(desk)
+            return [_one_call(desk, board) for _ in range(calls)]
+
+
+async def _take_numbers(port: int, many: int) -> None:
+    kiosk = await kiosk_at(port)
+    for _ in range(many):
+        await kiosk.ok("take_ticket", services=[SERVICE])
+
+
+def _sign_in(console: OnPty) -> None:
+    console.wait_for("PIN")
+    console.settle()
+    for keys in ("cb1\r", f"{DEMO_PIN}\r", "m"):
+        console.press(keys)
+        time.sleep(2 * STEP_S)
+
+
+def _one_call(console: OnPty, board: OnPty) -> float:
+    """Press next, and then serve whoever was called."""
+    board.settle()
+    mark = len(board.painted)
+    at = console.press(" ")
+    board.settle(mark)
+    first = board.since(mark)[0].at
+    for keys in ("b", "k", "\r"):
+        console.press(keys)
+        time.sleep(STEP_S)
+    time.sleep(STILL_S)
+    return 1000 * (first - at)
+
+
+# --- Start and memory ----------------------------------------------------------------------------
+
+
+def start_ms(name: str, size: tuple[int, int], starts: int) -> tuple[list[float], list[float]]:
+    """Milliseconds from the start of the program to its first paint, and its megabytes then."""
+    times, sizes = [], []
+    with TemporaryDirectory() as folder, served(Path(folder)) as hall:
+        for _ in range(starts):
+            began = time.monotonic()
+            with a_screen(hall, name, size) as screen:
+                times.append(1000 * (screen.wait_for_bytes(PAINTED_B) - began))
+                time.sleep(STEP_S)
+                sizes.append(resident_mb(screen.pid))
+    return times, sizes
+
+
+# --- Thirty terminals on one machine, while nothing happens --------------------------------------
+
+
+def idle_percent() -> float:
+    """Of one core, all screens and the server together."""
+    size = Size(counters=14, kiosks=6, boards=10)
+    with TemporaryDirectory() as folder, served(Path(folder), size) as hall, ExitStack() as stack:
+        screens = [
+            stack.enter_context(a_screen(hall, name, cells, number))
+            for name, cells, count in (
+                ("counter", CONSOLE, size.counters),
+                ("kiosk", KIOSK, size.kiosks),
+                ("display", BOARD, size.boards),
+            )
+            for number in range(1, count + 1)
+        ]
+        assert len(screens) == TERMINALS
+        time.sleep(STILL_S)
+        began = time.monotonic(), _cpu_s(hall, screens)
+        time.sleep(IDLE_S)
+        wall_s, worked_s = time.monotonic() - began[0], _cpu_s(hall, screens) - began[1]
+    return 100 * worked_s / wall_s
+
+
+def _cpu_s(hall: Served, screens: list[OnPty]) -> float:
+    return hall.cpu_s() + sum(screen.cpu_ms() for screen in screens) / 1000
+
+
+# --- From touch to printer -----------------------------------------------------------------------
+
+
+class Paper:
+    """A printer on the network that takes everything, and when the first byte of a picture came."""
+
+    def __init__(self) -> None:
+        self._door = socket.create_server((HOST, 0))
+        self.address = f"tcp://{HOST}:{self._door.getsockname()[1]}"
+        self.pictures: list[float] = []
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        while True:
+            line, _ = self._door.accept()
+            threading.Thread(target=self._read, args=(line,), daemon=True).start()
+
+    def _read(self, line: socket.socket) -> None:
+        while data := line.recv(65536):
+            for _ in range(data.count(QUESTION)):
+                line.sendall(READY)
+            if PICTURE in data:
+                self.pictures.append(time.monotonic())
+
+
+QUESTION, READY, PICTURE = b"\x10\x04", b"\x12", b"\x1dv0"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.terminals", description=__doc__)
+    parser.parse_args(arguments)
+    print(heading(Path(gettempdir())), flush=True)
+    calls = key_to_board(20)
+    print(table(["ms", "median", "worst"], [("key to board", median(calls), max(calls))]), "\n")
+    rows = []
+    for name, size in SCREENS:
+        times, sizes = start_ms(name, size, 5)
+        rows.append((name, median(times), max(times), max(sizes)))
+    print(table(["screen", "first paint, ms", "worst", "MB"], rows), "\n")
+    print(table(["30 idle terminals", "% of a core"], [("", idle_percent())]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
