@@ -10,7 +10,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands import foresight, hall, paper, plates, report, screens, shared, voice
+from commands import (
+    access,
+    backup,
+    foresight,
+    hall,
+    paper,
+    plates,
+    report,
+    screens,
+    shared,
+    tls,
+    trust,
+    voice,
+)
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -19,6 +32,7 @@ INTERRUPTED = 130
 LAST_PORT = 65535
 LAST_BYTE = 255
 LAST_COUNTER = 999
+LONGEST_DAYS = 36_500
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     common = _common_options()
 
     server = commands.add_parser("server", parents=[common], help="serve the hall")
+    server.add_argument("--log", type=Path, metavar="FILE", help="also to this file, rotated")
     server.set_defaults(run=hall.server)
 
     for name, run, device, what in (
@@ -55,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         screen.add_argument(
             "--device", default=device, help="its name in config.toml (%(default)s)"
         )
-        screen.add_argument("--token-file", type=Path, help="what `motcua pair` wrote for it")
+        screen.add_argument(
+            "--token-file", type=Path, help="where `motcua join` was told to put it"
+        )
+        screen.add_argument("--ca", type=Path, metavar="FILE", help="the hall's ca.pem")
         screen.add_argument("--language", help="vi or en; default: the hall's first")
         if name == "counter":
             screen.add_argument("--headless", action="store_true", help="a keypad and a plate only")
@@ -82,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     _foresight(commands, common)
     _trials(commands, common)
     _doors(commands, common)
+    _keeping(commands, common)
+    _trust(commands, common)
     return parser
 
 
@@ -132,18 +152,90 @@ def _trials(commands: Commands, common: argparse.ArgumentParser) -> None:
     say.set_defaults(run=voice.say)
 
 
+def _keeping(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands for the day when the disk dies."""
+    save = commands.add_parser("backup", parents=[common], help="all records in one file")
+    save.add_argument("file", type=Path, help="to write, best on another disk")
+    how = save.add_mutually_exclusive_group()
+    how.add_argument("--force", action="store_true", help="replace a file that is there")
+    how.add_argument("--update", action="store_true", help="add what is new to an earlier backup")
+    save.set_defaults(run=backup.backup)
+
+    put_back = commands.add_parser("restore", parents=[common], help="put a backup back")
+    put_back.add_argument("file", type=Path, help="a backup, or a standby file")
+    put_back.add_argument("--to", metavar="URL", help="instead of the database in config.toml")
+    put_back.add_argument("--force", action="store_true", help="in place of records that are there")
+    put_back.set_defaults(run=backup.restore)
+
+
+def _trust(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands that prove the records, and erase what could lead to a person."""
+    verify = commands.add_parser("verify", parents=[common], help="was anything changed?")
+    verify.add_argument("--day", type=date.fromisoformat, help="only up to this day's head")
+    verify.add_argument("--head", metavar="HEX", help="from a day's sheet: 16 digits or all")
+    verify.add_argument("--public-key", type=Path, metavar="FILE", help="a copy kept elsewhere")
+    verify.add_argument("--figures", action="store_true", help="count everything again, too")
+    verify.add_argument("--language", help="vi or en; default: the hall's first")
+    verify.set_defaults(run=trust.verify)
+
+    erase = commands.add_parser("erase", parents=[common], help="texts that lead to a person")
+    what = erase.add_mutually_exclusive_group(required=True)
+    what.add_argument("--ticket", type=str.upper, help="of one visit, with --day")
+    what.add_argument("--dossier", metavar="CODE", help="of every visit it was noted in")
+    what.add_argument("--older-than", type=_days, metavar="DAYS", help="of all days before that")
+    erase.add_argument("--day", type=date.fromisoformat, help="the ticket's, such as 2026-11-24")
+    erase.add_argument("--by", metavar="NAME", help="who wants it; default: who is signed in here")
+    erase.add_argument("--yes", action="store_true", help="do it; without it, it is only shown")
+    erase.add_argument("--language", help="vi or en; default: the hall's first")
+    erase.set_defaults(run=trust.erase)
+
+
 def _doors(commands: Commands, common: argparse.ArgumentParser) -> None:
     """The commands that let devices and officers in."""
-    pair = commands.add_parser("pair", parents=[common], help="give a device its token")
-    pair.add_argument("device", help="its name in config.toml")
-    pair.add_argument("--out", type=Path, help="file to write (DEVICE.token)")
-    pair.set_defaults(run=hall.pair)
+    for name, run, what in (
+        ("pair", access.pair, "on the server's machine: a one-time code for a device"),
+        ("join", access.join, "on a device's machine: pair it with the code"),
+        ("unpair", access.unpair, "let a device in no more"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=what)
+        command.add_argument("device", help="its name in config.toml")
+        if name == "join":
+            command.add_argument("code", help="such as 7K3M-2QXZ, from `motcua pair`")
+            command.add_argument("--token-file", type=Path, help="where its token is to be")
+            command.add_argument("--ca", type=Path, metavar="FILE", help="the hall's ca.pem")
+        command.set_defaults(run=run)
 
-    pin = commands.add_parser("pin", parents=[common], help="an officer's own PIN")
-    pin.add_argument("officer", help="the code in config.toml")
-    again = "let the one in config.toml count again"
+    secrecy = commands.add_parser("tls", parents=[common], help="the hall's certificates")
+    _tls_options(secrecy)
+    secrecy.set_defaults(run=tls.tls)
+
+    devices = commands.add_parser("devices", parents=[common], help="which devices are paired")
+    devices.set_defaults(run=access.devices)
+
+    officer = commands.add_parser("officer", parents=[common], help="suspend an account")
+    officer.add_argument("officer", help="the code in config.toml")
+    either = officer.add_mutually_exclusive_group(required=True)
+    either.add_argument("--suspend", action="store_true", help="nobody signs in with it")
+    either.add_argument("--restore", action="store_true", help="it is good again")
+    officer.set_defaults(run=access.officer)
+
+    pin = commands.add_parser("pin", parents=[common], help="an officer's own PIN or password")
+    pin.add_argument("officer", help="the code in config.toml, or admin")
+    again = "what was chosen is gone: the one in config.toml counts, or a one-time code"
     pin.add_argument("--reset", action="store_true", required=True, help=again)
-    pin.set_defaults(run=hall.pin)
+    pin.set_defaults(run=access.pin)
+
+
+def _tls_options(secrecy: argparse.ArgumentParser) -> None:
+    secrecy.add_argument("--out", type=Path, metavar="FOLDER", help="default: tls in config.toml")
+    as_called = "as screens call the server; more than one may be given"
+    secrecy.add_argument("--name", action="append", default=[], metavar="NAME", help=as_called)
+    secrecy.add_argument("--address", action="append", default=[], metavar="IP", help="likewise")
+    secrecy.add_argument("--force", action="store_true", help="in place of those that are there")
+    what = secrecy.add_mutually_exclusive_group()
+    what.add_argument("--show", action="store_true", help="only say for whom, and until when")
+    what.add_argument("--renew", action="store_true", help="the server's, of the same authority")
+    secrecy.add_argument("--ca-key", type=Path, metavar="FILE", help="to renew; default: in FOLDER")
 
 
 def _common_options() -> argparse.ArgumentParser:
@@ -168,8 +260,19 @@ def _demo_options(demo: argparse.ArgumentParser) -> None:
         action="store_true",
         help="nobody walks, misses a call, is sent on or goes first: the bare queue",
     )
+    demo.add_argument("--day", type=date.fromisoformat, metavar="DATE", help="(2026-11-24)")
     demo.add_argument(
-        "--day", type=date.fromisoformat, default=date(2026, 11, 24), help="(%(default)s)"
+        "--from",
+        dest="source",
+        metavar="DATABASE",
+        help="rehearse: play that day of these records again, which stay as they are",
+    )
+    demo.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="COUNTER",
+        help="of a rehearsal: leave this counter to a real officer",
     )
 
 
@@ -264,6 +367,12 @@ def _say_options(say: argparse.ArgumentParser) -> None:
 def _counter(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= LAST_COUNTER):
         raise argparse.ArgumentTypeError(f"a counter is a number from 1 to {LAST_COUNTER}")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= LONGEST_DAYS):
+        raise argparse.ArgumentTypeError(f"a number of days from 0 to {LONGEST_DAYS}")
     return int(text)
 
 

@@ -68,7 +68,7 @@ async def measured(port: int, seconds: float) -> float:
     for task in working:
         task.cancel()
     for error in await asyncio.gather(*working, return_exceptions=True):
-        if not isinstance(error, asyncio.CancelledError):
+        if isinstance(error, Exception):
             raise error
     return rate
 

@@ -149,7 +149,7 @@ def simulated(setup: Setup, load: float, priority: float, days: int, seed: int) 
 
 def recorded(setup: Setup, database: str) -> list[Wait]:
     """Every day of a database; what is known on each is what the days before it taught."""
-    engine = connect_readonly(database)
+    engine = connect_readonly(database, as_it_lies=True)
     journal = Journal(engine, setup)
     waits: list[Wait] = []
     for day in journal.days():

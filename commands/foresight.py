@@ -92,7 +92,7 @@ def _answered(arguments: argparse.Namespace, made: Made) -> int:
         return cannot(f"{form} is for a file: give its name with --out")
     try:
         engine = connect_readonly(place(arguments, config)[2])
-        with _Progress() as told:
+        with Progress() as told:
             report = made(engine, config, names_of(config)[language], told)
     except WhatIfError as error:
         return cannot(error.told(language))
@@ -101,7 +101,7 @@ def _answered(arguments: argparse.Namespace, made: Made) -> int:
     return handed_over(report, form, arguments.out)
 
 
-class _Progress:
+class Progress:
     """A bar on the terminal, if somebody looks at one; it leaves nothing behind."""
 
     def __init__(self) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
+import hashlib
+import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.shared import MISTAKES, OK, cannot, config_of, place, warn
+
+if TYPE_CHECKING:
+    from config import Config
+
+log = logging.getLogger("motcua.server")
 
 
 def server(arguments: argparse.Namespace) -> int:
@@ -20,25 +28,63 @@ def server(arguments: argparse.Namespace) -> int:
     if config is None:
         return MISTAKES
     host, port, database = place(arguments, config)
-    server.log_to_stderr()
-    warn(config, host)
     try:
-        asyncio.run(server.run(config, database, host, port))
+        _begin_log(arguments.log or config.server.log)
+    except OSError as error:
+        return cannot(f"the log cannot be written to {error.filename}: {error.strerror}")
+    _log_configuration(config, host)
+    try:
+        with asyncio.Runner(loop_factory=_loop_for(config)) as runner:
+            runner.run(server.run(config, database, host, port))
     except (server.CannotStart, RecordsError, NotRecorded) as error:
         return cannot(str(error))
     return OK
+
+
+def _loop_for(config: Config) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """TLS takes an eighth of the memory in uvloop; the usual loop where nothing is encrypted."""
+    if config.server.tls is None:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _begin_log(file: Path | None) -> None:
+    """Raises OSError where the file cannot be written."""
+    from link.logs import log_to_both, log_to_stderr, log_what_fails
+
+    if file is None:
+        log_to_stderr()
+    else:
+        log_to_both(file)
+    log_what_fails()
+
+
+def _log_configuration(config: Config, host: str) -> None:
+    """Which file is in force, so that a change is seen; and what deserves a word in it."""
+    from config import check
+
+    digest = hashlib.sha256(config.path.read_bytes()).hexdigest()
+    about = {"event": "configuration", "sha256": digest}
+    log.info("%s is in force", config.path.absolute(), extra=about)
+    for advice in check(config, host):
+        log.warning("%s", advice, extra={"event": "advice"})
 
 
 def demo(arguments: argparse.Namespace) -> int:
     from demo.run import run
     from records.errors import NotRecorded, RecordsError
     from server import CannotStart
+    from whatif.errors import WhatIfError
 
     config = config_of(arguments)
     if config is None:
         return MISTAKES
     try:
         return asyncio.run(run(config, arguments))
+    except WhatIfError as error:
+        return cannot(error.told(config.hall_info.languages[0]))
     except (RecordsError, NotRecorded, CannotStart, ValueError) as error:
         return cannot(str(error))
 
@@ -58,59 +104,6 @@ def check(arguments: argparse.Namespace) -> int:
         f"{config.path}: {len(setup.services)} services, {len(setup.counters)} counters, "
         f"{len(config.devices)} devices. No mistakes."
     )
-    return OK
-
-
-def pair(arguments: argparse.Namespace) -> int:
-    from records.engine import connect
-    from records.errors import NotRecorded, RecordsError
-    from records.migrate import upgrade
-    from records.pairing import pair
-
-    config = config_of(arguments)
-    if config is None:
-        return MISTAKES
-    if arguments.device not in config.devices:
-        known = ", ".join(config.devices)
-        return cannot(f"{config.path} has no device {arguments.device}. It has: {known}.")
-    out: Path = arguments.out or Path(f"{arguments.device}.token")
-    try:
-        engine = connect(place(arguments, config)[2])
-        upgrade(engine)
-        token = pair(engine, config.setup.hall, arguments.device, datetime.now(UTC))
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.fchmod(descriptor, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{token}\n")
-    except (RecordsError, NotRecorded) as error:
-        return cannot(str(error))
-    except OSError as error:
-        return cannot(f"{out}: {error.strerror}")
-    print(f"{out}: the token of {arguments.device}. Start it with --token-file {out}")
-    return OK
-
-
-def pin(arguments: argparse.Namespace) -> int:
-    from records.engine import connect
-    from records.errors import NotRecorded, RecordsError
-    from records.migrate import upgrade
-    from records.pins import forget_pin
-
-    config = config_of(arguments)
-    if config is None:
-        return MISTAKES
-    officer = arguments.officer
-    if officer not in config.officers:
-        known = ", ".join(config.officers)
-        return cannot(f"{config.path} has no officer {officer}. It has: {known}.")
-    try:
-        engine = connect(place(arguments, config)[2])
-        upgrade(engine)
-        had_chosen = forget_pin(engine, config.setup.hall, officer)
-    except (RecordsError, NotRecorded) as error:
-        return cannot(str(error))
-    counts = "counts again, from now on" if had_chosen else "counted already: no other was chosen"
-    print(f"{officer}: the PIN in {config.path} {counts}.")
     return OK
 
 

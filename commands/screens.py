@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.shared import cannot, server_address
+from commands.shared import NoWay, cannot, way_to_server
 
 if TYPE_CHECKING:
     from terminal.app import HallApp
@@ -17,7 +18,7 @@ Build = Callable[..., "HallApp"]
 
 def kiosk(arguments: argparse.Namespace) -> int:
     from kiosk.app import build
-    from terminal.app import state_folder
+    from link.tokens import state_folder
 
     return _screen(arguments, partial(build, kept_in=state_folder()))
 
@@ -51,22 +52,27 @@ def manager(arguments: argparse.Namespace) -> int:
 
 
 def _screen(arguments: argparse.Namespace, build: Build) -> int:
+    from link.logs import log_what_fails
     from terminal.app import default_log, run_screen
 
-    def show(url: str, device: str, token: str) -> int:
+    def show(url: str, device: str, token: str, ca: Path | None) -> int:
+        log_what_fails()
         app = build(url, device, token, language=arguments.language)
+        app.ca = ca
         return run_screen(app, default_log(device))
 
     return _joined(arguments, show)
 
 
-def _joined(arguments: argparse.Namespace, run: Callable[[str, str, str], int]) -> int:
-    """Run with the server's address, the device's name and its token."""
+def _joined(arguments: argparse.Namespace, run: Callable[[str, str, str, Path | None], int]) -> int:
+    """Run with the server's address, the device's name and its token, and whom it trusts."""
+    from link.tokens import BadToken, read_token, token_file
+
+    file = arguments.token_file or token_file(arguments.device)
     try:
-        token = arguments.token_file.read_text().strip() if arguments.token_file else ""
-    except OSError as error:
-        return cannot(f"{arguments.token_file}: {error.strerror}")
-    except UnicodeDecodeError:
-        return cannot(f"{arguments.token_file}: not what `motcua pair` wrote")
-    host, port = server_address(arguments)
-    return run(f"ws://{host}:{port}/", arguments.device, token)
+        wanted = arguments.token_file is not None or file.exists()
+        token = read_token(file) if wanted else ""
+        url, ca = way_to_server(arguments)
+    except (BadToken, NoWay) as error:
+        return cannot(str(error))
+    return run(url, arguments.device, token, ca)

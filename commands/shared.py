@@ -51,6 +51,40 @@ def server_address(arguments: argparse.Namespace) -> tuple[str, int]:
     return arguments.host or host, port if arguments.port is None else arguments.port
 
 
+def ca_file(arguments: argparse.Namespace) -> Path | None:
+    """The authority a screen trusts; None: the server's words are not encrypted."""
+    from link.address import ca_in, kept_ca
+
+    given: Path | None = arguments.ca
+    return given or ca_in(arguments.config) or kept_ca()
+
+
+class NoWay(Exception):  # noqa: N818 - said to whoever starts a screen
+    """What a screen is to trust cannot be read."""
+
+
+def way_to_server(arguments: argparse.Namespace) -> tuple[str, Path | None]:
+    """The server's address, and the authority that is trusted; None: it is not encrypted.
+
+    Raises NoWay.
+    """
+    from ssl import SSLError
+
+    from link.trust import trusting
+
+    host, port = server_address(arguments)
+    ca = ca_file(arguments)
+    try:
+        if ca is not None:
+            trusting(ca)
+    except OSError as error:
+        unreadable = not isinstance(error, SSLError)
+        why = error.strerror if unreadable else "not what `motcua tls` wrote as ca.pem"
+        raise NoWay(f"{ca}: {why}") from None
+    place = f"[{host}]" if ":" in host else host
+    return f"{'ws' if ca is None else 'wss'}://{place}:{port}/", ca
+
+
 def warn(config: Config, host: str) -> None:
     from config import check
 

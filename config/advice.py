@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from config.leaves import is_loopback
 from config.mistakes import Advice
-from config.pins import DEMO_PIN, pin_is_right
+from config.pins import DEMO_PIN, is_demo
 from config.values import Config
 from hardware.frames import Settings
 
@@ -21,7 +22,8 @@ def check(config: Config, host: str | None = None) -> list[Advice]:
     """
     host = host or config.server.host
     return [
-        *about_plain_text(host),
+        *about_plain_text(config, host),
+        *about_certificate(config),
         *about_pins(config, host),
         *about_letters(config),
         *about_access(config),
@@ -30,10 +32,43 @@ def check(config: Config, host: str | None = None) -> list[Advice]:
     ]
 
 
-def about_plain_text(host: str) -> Iterator[Advice]:
-    if not is_loopback(host):
-        text = f"{host} is open to the network, and what travels can be read there."
+def about_plain_text(config: Config, host: str) -> Iterator[Advice]:
+    if speaks_plain_text(config, host):
+        text = (
+            f"{host} is open to the network, and what travels can be read there, tokens and PINs"
+            " too. `motcua tls` makes what encrypts it."
+        )
         yield Advice("server.plain_text_on_lan", text, loud=True)
+
+
+def speaks_plain_text(config: Config, host: str) -> bool:
+    """Whether others in the network can read what travels."""
+    return config.server.tls is None and not is_loopback(host)
+
+
+def about_certificate(config: Config) -> Iterator[Advice]:
+    """What keeps screens out soon, or now."""
+    if config.server.tls is None:
+        return
+    from config.certificates import (  # slow
+        RENEW_BEFORE,
+        SERVER,
+        SERVER_KEY,
+        BadCertificates,
+        require_own,
+    )
+    from config.certificates import read as read_certificate
+
+    try:
+        require_own(config.server.tls / SERVER_KEY)
+        days = read_certificate(config.server.tls / SERVER).days_left(datetime.now(UTC))
+    except (BadCertificates, OSError) as bad:
+        yield Advice("server.tls", f"{bad}", loud=True)
+        return
+    if days < RENEW_BEFORE.days:
+        what = f"ends in {days} days" if days >= 0 else "HAS ENDED: no screen comes in"
+        text = f"the certificate {what}. Renew it: motcua tls --renew --ca-key FILE"
+        yield Advice("server.tls", text, loud=True)
 
 
 def about_pins(config: Config, host: str) -> Iterator[Advice]:
@@ -42,8 +77,7 @@ def about_pins(config: Config, host: str) -> Iterator[Advice]:
         pin_hash = device.settings.get("technician_pin_hash")
         if isinstance(pin_hash, str):
             hashes[f"the technician of {device.device}"] = pin_hash
-    weak = {one for one in set(hashes.values()) if pin_is_right(DEMO_PIN, one)}
-    known = [who for who, pin_hash in hashes.items() if pin_hash in weak]
+    known = [who for who, pin_hash in hashes.items() if is_demo(pin_hash)]
     if not known:
         return
     people = ", ".join(known)
@@ -51,7 +85,8 @@ def about_pins(config: Config, host: str) -> Iterator[Advice]:
         yield Advice("officers", f"the demo PIN {DEMO_PIN} signs in {people}.")
     else:
         text = (
-            f"ANYBODY in the network can sign in as {people}: the demo PIN {DEMO_PIN} still works."
+            f"ANYBODY in the network knows the demo PIN {DEMO_PIN}, so it is not taken at {host}:"
+            f" `motcua pin CODE --reset` gives a one-time code to {people}."
         )
         yield Advice("officers", text, loud=True)
 

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from config import boards, screens, shape, values
 from config.plates import plate_infos
+from config.secrets import with_password
 from config.voice import voice_info_of
 from hall import model
 from link import messages
@@ -27,11 +28,26 @@ def config_of(path: Path, file: shape.File) -> values.Config:
         hall_info=hall_info_of(file),
         devices=MappingProxyType({device.device: device for device in devices_of(file)}),
         officers=MappingProxyType({one.code: officer_of(one) for one in file.officers}),
-        server=values.Server(**structs.asdict(file.server)),
+        server=server_of(file.server),
         tickets_per_person=file.calling.tickets_per_person,
         reports=reports_of(file),
+        privacy=privacy_of(file.privacy),
+        sign_in=values.SignIn(file.sign_in.pin_digits, file.sign_in.session_h),
         voice=voice_info_of(file.voice, first_speaker(file.devices.display)),
     )
+
+
+def server_of(server: shape.Server) -> values.Server:
+    """Raises BadSecret."""
+    told = structs.asdict(server)
+    password_file, log = told.pop("database_password_file"), told.pop("log")
+    tls, _, standby = told.pop("tls"), told.pop("ca"), told.pop("standby")
+    told["tokens_always"] = told.pop("tokens") == "always"
+    if password_file is not None and not server.database.startswith("sqlite"):
+        told["database"] = with_password(server.database, password_file)
+    places = (Path(one).expanduser() if one else None for one in (log, tls, standby))
+    log_file, folder, standby_file = places
+    return values.Server(**told, log=log_file, tls=folder, standby=standby_file)
 
 
 # --- For the rules -------------------------------------------------------------------------------
@@ -87,6 +103,11 @@ def reports_of(file: shape.File) -> values.Reports:
         month=tuple(reports.month),
         language=reports.language or file.hall.languages[0],
     )
+
+
+def privacy_of(privacy: shape.Privacy) -> values.Privacy:
+    key = Path(privacy.signing_key).expanduser() if privacy.signing_key else None
+    return values.Privacy(privacy.keep_texts_days, key)
 
 
 def hours_of(hours: shape.Hours) -> model.Hours:
@@ -216,6 +237,8 @@ def devices_of(file: shape.File) -> Iterator[messages.DeviceInfo]:
     for role in get_args(messages.Role):
         for screen in getattr(file.devices, role, ()):
             settings = present(structs.asdict(screen))
+            if isinstance(screen, screens.CounterScreen | screens.ManagerScreen):
+                settings.setdefault("lock_after_min", file.sign_in.lock_after_min)
             code, counter = settings.pop("code"), settings.pop("counter", None)
             device = messages.DeviceInfo(code, role, counter, settings)
             device.plates = plate_infos(code, counter, file)
@@ -234,7 +257,7 @@ def first_speaker(displays: Sequence[screens.Display]) -> str:
 
 def officer_of(officer: shape.Officer) -> values.Officer:
     names = MappingProxyType(officer.names)
-    return values.Officer(officer.code, names, officer.pin_hash, officer.role)
+    return values.Officer(officer.code, names, officer.pin_hash or "", officer.role)
 
 
 # --- Small things --------------------------------------------------------------------------------

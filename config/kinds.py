@@ -31,6 +31,7 @@ def sound(fault: Callable[[str], str | None]) -> Meta:
 
 
 UNIQUE = Meta(extra={"unique": True})  # within its list
+SECRET = Meta(extra={"secret": True})  # what is wrong with it is said without it
 IN_EVERY_LANGUAGE = Meta(extra={"every": "language"})
 
 CODE = Meta(
@@ -110,6 +111,7 @@ DEVICE = r"(tcp://\S+|serial:///\S+|file:///\S+)"
 Printer = Annotated[
     str,
     UNIQUE,
+    sound(leaves.fault_of_text),
     Meta(
         max_length=200,
         pattern=rf"^{DEVICE}\Z",
@@ -119,6 +121,7 @@ Printer = Annotated[
 ]
 Scanner = Annotated[
     str,
+    sound(leaves.fault_of_text),
     Meta(
         max_length=200,
         pattern=rf"^(keyboard|{DEVICE})\Z",
@@ -127,6 +130,7 @@ Scanner = Annotated[
 ]
 Keypad = Annotated[
     str,
+    sound(leaves.fault_of_text),
     Meta(
         max_length=200,
         pattern=rf"^(keyboard|{DEVICE})\Z",
@@ -148,6 +152,7 @@ LevelCode = Annotated[
 ]
 PlateLine = Annotated[
     str,
+    sound(leaves.fault_of_text),
     Meta(
         max_length=200,
         pattern=r"^(tcp://\S+:\d+|serial:///[^\s?]+\?baud=\d{3,7}(&format=[78][NEO][12])?)\Z",
@@ -185,6 +190,6 @@ SheetFormats = Annotated[
     Meta(description="a list of formats"),
 ]
 PinHash = Annotated[
-    str, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")
+    str, SECRET, sound(leaves.fault_of_hash), Meta(max_length=200, description="an argon2id hash")
 ]
 Some = Annotated[int, Meta(ge=1, le=20, description="a whole number from 1 to 20")]

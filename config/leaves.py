@@ -12,7 +12,9 @@ from zoneinfo import available_timezones
 
 from config.mistakes import did_you_mean, shown
 from config.pins import is_hash
+from config.secrets import has_password
 from hardware.own_frames import BadFrame, own_frame
+from link.text import clean
 
 HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*")
 
@@ -24,6 +26,9 @@ def fault_of_text(text: str) -> str | None:
             return f"has the invisible character U+{ord(character):04X}."
     if not is_normalized("NFC", text):
         return "is not in Unicode's form NFC: type it again with composed letters."
+    plain = "".join(" " if category(character) == "Zs" else character for character in text)
+    if plain.strip() != clean(plain, len(plain)):
+        return "has letters without a shape, or more marks on a letter than a letter has."
     return "begins or ends with a blank." if text != text.strip() else None
 
 
@@ -40,6 +45,17 @@ def fault_of_timezone(name: str) -> str | None:
 
 def fault_of_host(host: str) -> str | None:
     return None if is_address(host) or HOST.fullmatch(host) else f'"{host}" is no host.'
+
+
+def fault_of_address(url: str) -> str | None:
+    """Of the database. What is wrong with it is said without it."""
+    if has_password(url):
+        return (
+            "has a password, and this file is no place for one:"
+            " put it into a file of its own that nobody else can read, and name that file as"
+            " database_password_file."
+        )
+    return fault_of_text(url)
 
 
 def fault_of_hash(text: str) -> str | None:

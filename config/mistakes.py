@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
 LONGEST_SHOWN: Final = 60  # characters of a wrong value
+IN_ADDRESS: Final = re.compile(r"://[^\"]*@")  # who comes in there, and with which password
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Advice:
 
 def shown(value: object) -> str:
     """A value as it may stand in a message: short, on one line, harmless to a terminal."""
-    written = json.dumps(value, ensure_ascii=False, default=str)
+    written = IN_ADDRESS.sub("://***@", json.dumps(value, ensure_ascii=False, default=str))
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in written)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 

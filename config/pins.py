@@ -31,6 +31,12 @@ def pin_is_right(pin: str, pin_hash: str) -> bool:
         return False
 
 
+@cache
+def is_demo(pin_hash: str) -> bool:
+    """Whether it is the hash of the PIN that everybody knows."""
+    return bool(pin_hash) and pin_is_right(DEMO_PIN, pin_hash)
+
+
 def is_hash(text: str) -> bool:
     """Whether the text reads as an argon2id hash."""
     try:

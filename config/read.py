@@ -10,9 +10,11 @@ from msgspec import convert
 
 from config.build import config_of
 from config.mistakes import Mistake, Mistakes
+from config.secrets import BadSecret
 from config.shape import File
 from config.values import Config
 from config.walk import mistakes_in
+from link.text import clean
 
 LARGEST: Final = 1_000_000  # bytes; a hall with 400 services has a tenth
 
@@ -23,7 +25,11 @@ def read(path: Path) -> Config:
     found = mistakes_in(tables, File)
     if found:
         raise Mistakes([Mistake(path.name, *one) for one in found])
-    return config_of(path, convert(tables, File))
+    try:
+        return config_of(path, convert(tables, File))
+    except BadSecret as bad:
+        mistake = Mistake(path.name, "server.database_password_file", str(bad))
+        raise Mistakes([mistake]) from None
 
 
 def tables_of(path: Path) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def tables_of(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise wrong(path, "nested too deep.") from None
     except ValueError as problem:  # not only its own: a day like 2026-02-30 is one too
-        raise wrong(path, f"not TOML: {problem}.") from None
+        raise wrong(path, f"not TOML: {clean(str(problem))}.") from None
 
 
 def text_of(path: Path) -> str:

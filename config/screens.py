@@ -65,7 +65,7 @@ class Kiosk(Screen, kw_only=True):
 class CounterScreen(Screen, kw_only=True):
     counter: CounterRef
     auto_call_s: SecondsOrZero = 0
-    lock_after_min: MinutesOrZero = 10
+    lock_after_min: MinutesOrZero | None = None  # as under [sign_in]
     keypad: Keypad | None = None
     keypad_codes: list[KeyCode] = []
     keypad_debounce_ms: Annotated[
@@ -100,7 +100,7 @@ class RatingScreen(Screen, kw_only=True):
 
 
 class ManagerScreen(Screen, kw_only=True):
-    lock_after_min: MinutesOrZero = 10
+    lock_after_min: MinutesOrZero | None = None  # as under [sign_in]
     folder: Folder = "~/motcua"
 
 

@@ -25,6 +25,7 @@ from config.kinds import (
     Day,
     Few,
     FieldRef,
+    FileName,
     Flag,
     Folder,
     Language,
@@ -65,16 +66,32 @@ class Server(Table, kw_only=True):
             pattern=r"^(sqlite|postgresql(\+psycopg)?)://\S+\Z",
             description='a database such as "sqlite:///motcua.db"',
         ),
+        sound(leaves.fault_of_address),
     ] = "sqlite:///motcua.db"
+    database_password_file: FileName | None = None
+    log: FileName | None = None
+    standby: FileName | None = None
+    standby_every_s: Annotated[
+        float, Meta(ge=0.1, le=3600, description="a number of seconds from 0.1 to 3600")
+    ] = 1.0
+    tls: Folder | None = None
+    ca: FileName | None = None  # for screens, which read it by themselves
     plain_text_on_lan: Flag = False
+    tokens: Annotated[
+        Literal["beyond_this_machine", "always"],
+        Meta(description='"beyond_this_machine" or "always"'),
+    ] = "beyond_this_machine"
 
     def faults(self) -> Iterator[Fault]:
-        if not (leaves.is_loopback(self.host) or self.plain_text_on_lan):
+        if not (leaves.is_loopback(self.host) or self.tls or self.plain_text_on_lan):
             yield (
                 "host",
                 f'"{self.host}" is open to the network, and nothing encrypts what travels:'
-                " that needs plain_text_on_lan = true.",
+                " make certificates (motcua tls) and name their folder as tls, or say"
+                " plain_text_on_lan = true.",
             )
+        if self.standby and not self.database.startswith("sqlite"):
+            yield "standby", "is for an SQLite file; PostgreSQL keeps a standby server by itself."
 
 
 class Colours(Table, kw_only=True):
@@ -227,7 +244,11 @@ class Counter(Table, kw_only=True):
     number: Annotated[int, UNIQUE, Meta(ge=1, le=999, description="a whole number from 1 to 999")]
     names: Names
     zone: Names
-    floor: Annotated[str, Meta(max_length=8, description="a text of up to 8 characters")] = ""
+    floor: Annotated[
+        str,
+        sound(leaves.fault_of_text),
+        Meta(max_length=8, description="a text of up to 8 characters"),
+    ] = ""
     agency: Annotated[str, Meta(description="the code of an agency"), refers("agency")]
     accessible: Flag = False
     serves: Annotated[
@@ -327,16 +348,36 @@ class Reports(Table, kw_only=True):
     language: LanguageRef | None = None
 
 
+class Privacy(Table, kw_only=True):
+    """What the hall keeps of people, and the key it signs its days with."""
+
+    keep_texts_days: Annotated[
+        int, Meta(ge=0, le=3650, description="a whole number of days from 0 to 3650")
+    ] = 365
+    signing_key: FileName | None = None
+
+
 # --- People ---------------------------------------------------------------------------------------
+
+
+class SignIn(Table, kw_only=True):
+    """How people sign in, and for how long. 0: never locked, and no end."""
+
+    pin_digits: Annotated[int, Meta(ge=6, le=12, description="a whole number from 6 to 12")] = 6
+    lock_after_min: MinutesOrZero = 10
+    session_h: Annotated[float, Meta(ge=0, le=24, description="a number from 0 to 24")] = 10
 
 
 class Officer(Table, kw_only=True):
     code: Annotated[Code, declares("officer")]
     names: Names
-    role: Annotated[Literal["officer", "manager"], Meta(description='"officer" or "manager"')] = (
-        "officer"
-    )
-    pin_hash: PinHash
+    role: Annotated[
+        Literal["officer", "coordinator", "manager", "auditor", "administrator"],
+        Meta(
+            description='"officer", "coordinator", "manager", "auditor" or "administrator"',
+        ),
+    ] = "officer"
+    pin_hash: PinHash | None = None
 
 
 class File(Table, kw_only=True):
@@ -348,6 +389,8 @@ class File(Table, kw_only=True):
     calling: Calling
     alarms: Alarms = key(default_factory=Alarms)
     reports: Reports = key(default_factory=Reports)
+    sign_in: SignIn = key(default_factory=SignIn)
+    privacy: Privacy = key(default_factory=Privacy)
     fields: list[Field]
     services: list[Service]
     agencies: list[Agency]

@@ -155,7 +155,8 @@ def fault_of(value: Any, annotated: Any, shape: Shape) -> str | None:
     try:
         convert(value, annotated)
     except ValidationError:
-        return f"{shown(value)} is not {shape.description}."
+        what = "what stands here" if shape.says("secret") else shown(value)
+        return f"{what} is not {shape.description}."
     find_fault = shape.says("fault")
     problem: str | None = find_fault(value) if find_fault else None
     return problem

@@ -12,6 +12,8 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
+from ssl import SSLContext
 from typing import Final
 
 from counter.devices import KEYBOARD, KEYPAD, Devices, Told
@@ -20,6 +22,8 @@ from hardware.keypad import Pressed
 from hardware.plates import Face, Words
 from link import messages as m
 from link.client import Link, NoAnswer, TooManyUnanswered
+from link.logs import log_to_stderr
+from link.trust import trusting
 from terminal.words import FIRST_LANGUAGE, load
 
 PATIENCE_S: Final = 8.0  # how long a key waits for its answer, also over a restart of the server
@@ -29,30 +33,29 @@ KEYS_MAX: Final = 20  # pressed while one is being answered
 NO: Final = Words("--")
 PIN: Final = Words("PIN")
 PIN_AGAIN: Final = Words("PIN2")  # once more: to take the place of whoever is signed in
+NOT_SIGNED_IN: Final = "not_signed_in"
 OVERRIDABLE: Final = frozenset({"counter_taken", "officer_elsewhere"})
 OK, CANNOT = 0, 2
 
 log = logging.getLogger("motcua.counter")
 
 
-def run(server_url: str, device: str, token: str) -> int:
+def run(server_url: str, device: str, token: str, ca: Path | None = None) -> int:
     """Work until told to end. The exit code: 0, or 2 when the server will not have this device."""
-    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, stream=sys.stderr, force=True)
-    logging.getLogger("websockets").setLevel(logging.WARNING)
+    log_to_stderr()
     hello = m.Hello(protocol=m.PROTOCOL, role="counter", device=device, token=token)
-    goodbye = asyncio.run(_until_told_to_end(server_url, hello))
+    goodbye = asyncio.run(_until_told_to_end(server_url, hello, ca))
     if goodbye is None or goodbye.reason == "taken_over":
         return OK
     print(f"motcua: {load('en')(f'goodbye.{goodbye.reason}')}", file=sys.stderr)
     return CANNOT
 
 
-async def _until_told_to_end(server_url: str, hello: m.Hello) -> m.Goodbye | None:
+async def _until_told_to_end(server_url: str, hello: m.Hello, ca: Path | None) -> m.Goodbye | None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    counter = Headless(server_url, hello)
+    counter = Headless(server_url, hello, None if ca is None else trusting(ca))
     working = asyncio.create_task(counter.work())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +69,7 @@ async def _until_told_to_end(server_url: str, hello: m.Hello) -> m.Goodbye | Non
 class Headless:
     """One counter: what its pad asks for, and what its plates say."""
 
-    def __init__(self, server_url: str, hello: m.Hello) -> None:
+    def __init__(self, server_url: str, hello: m.Hello, tls: SSLContext | None = None) -> None:
         self.goodbye: m.Goodbye | None = None
         self._loop = asyncio.get_running_loop()
         self._link = Link(
@@ -76,6 +79,7 @@ class Headless:
             on_view=self._seen,
             on_online=self._online_changed,
             on_goodbye=self._dismissed,
+            tls=tls,
         )
         self._devices = Devices(self._tell)
         self._words = load(FIRST_LANGUAGE)
@@ -88,6 +92,7 @@ class Headless:
         self._flash: asyncio.TimerHandle | None = None
         self._typed = Typed()
         self._take_over = False  # what the next PIN is for
+        self._locked = False  # the server wants the PIN again of whoever is signed in
         self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_MAX)
         self._chores: set[asyncio.Task[None]] = set()
 
@@ -128,6 +133,8 @@ class Headless:
         before, self._view = self._view, view
         if view.officer is not None:
             self._take_over = False
+        else:
+            self._locked = False
         self._news.set()
         self._show(blink=newly_called(view, before))
 
@@ -158,9 +165,13 @@ class Headless:
 
     def _face(self) -> Face:
         view = self._view
-        if view is not None and view.officer is None and self._officer:
+        if view is not None and self._wants_pin(view) and self._officer:
             return PIN_AGAIN if self._take_over else PIN
         return face(view)
+
+    def _wants_pin(self, view: m.CounterView) -> bool:
+        """Nobody is signed in, or the server wants to be sure of who is."""
+        return view.officer is None or self._locked
 
     def _say_no(self) -> None:
         """For a moment, instead of what it shows."""
@@ -191,7 +202,7 @@ class Headless:
         action = self._devices.action_of(told)
         if action is None:
             self._say_no()
-            if self._view is not None and self._view.officer is not None:  # else it may be a PIN's
+            if self._view is not None and not self._wants_pin(self._view):  # else it may be a PIN's
                 log.warning("the pad sent %r, which is in no keypad_codes", told.code)
         elif not self._keys.full():
             self._keys.put_nowait(action)
@@ -209,17 +220,18 @@ class Headless:
 
     async def _press(self, action: str, typed: str) -> None:
         do = self._wish(action, typed)
-        if do is None or self._view is None or kind_of(do) not in self._view.may:
+        unlocks = self._locked and isinstance(do, m.SignIn)
+        if do is None or self._view is None or not (unlocks or kind_of(do) in self._view.may):
             log.info("%s is not possible now", action)
             self._say_no()
             return
-        if await self._granted(do) and isinstance(do, m.SignIn):
+        if await self._granted(do) and isinstance(do, m.SignIn) and not unlocks:
             await self._granted(m.Open())  # whoever signs in on a pad means to begin
 
     def _wish(self, action: str, typed: str) -> m.AnyDo | None:
         if self._view is None or self._hall is None or not self._online:
             return None
-        if self._view.officer is not None:
+        if not self._wants_pin(self._view):
             return wish(action, typed, self._view, self._hall)
         if action != "enter" or not (typed and self._officer):
             return None
@@ -230,6 +242,7 @@ class Headless:
         self._news.clear()
         refused = await self._ask(do)
         if refused is None:
+            self._locked = self._locked and not isinstance(do, m.SignIn)
             log.info("%s", kind_of(do))
             with suppress(TimeoutError):
                 async with asyncio.timeout(NEWS_S):
@@ -238,6 +251,7 @@ class Headless:
         why = self._words.refusal(refused, self._link.now())
         log.warning("%s: %s (%s)", kind_of(do), why, refused.get("reason"))
         self._take_over = refused.get("reason") in OVERRIDABLE
+        self._locked = self._locked or refused.get("reason") == NOT_SIGNED_IN
         self._say_no()
         return False
 

@@ -117,6 +117,9 @@ class CounterPane(OfficerPane):
         turned = before is None or (view.officer is None) is not (before.officer is None)
         if turned:
             self._show_page()
+            if view.officer is None and view.sent_away is not None:
+                why = self.words(f"counter.sent_away_{view.sent_away}")
+                self.query_one(SignInPage).say(why)
         elif self._locked:
             self.query_one(SignInPage).guard(view.officer or "", view.ticket)
         if self._question is not None and not self._fits(self._question, view, before):

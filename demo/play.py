@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from demo.day import LIFE, Habits, Visit, staffed_counters
 from demo.people import Crowd, Officer
@@ -22,6 +22,7 @@ from manager.reading import NoReport, read_report
 
 DOORS_OPEN: Final = time(6, 50)
 AT_THE_END_S: Final = 60.0  # after those still waiting are left over
+NAME_WIDTH: Final = 26  # of a figure, in cells
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,54 @@ class Plan:
     seed: int
     habits: Habits = LIFE
 
+    @property
+    def title(self) -> str:
+        return "demo.title"
+
+    def begin(self, cast: Cast, links: Links, stage: Stage) -> Play:
+        return Play(cast, links, stage, self)
+
+
+class Performer(Protocol):
+    """Somebody at a counter, whose place whoever looks on may take."""
+
+    away: bool
+
+    def stand_up(self) -> None: ...
+
+    async def sit_down(self) -> None: ...
+
+
+class Performance(Protocol):
+    """A day that is played: one that was drawn, or one that was recorded."""
+
+    cast: Cast
+    stage: Stage
+    kiosk: Link
+    day: date
+
+    @property
+    def turned_away(self) -> int: ...
+
+    @property
+    def officers(self) -> Mapping[str, Performer]: ...
+
+    def expect_day(self) -> None: ...
+
+    async def figures(self) -> dict[str, Any]: ...
+
+
+class Program(Protocol):
+    """What is to be played. `title`: the word for what stands above the window."""
+
+    @property
+    def day(self) -> date: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def begin(self, cast: Cast, links: Links, stage: Stage) -> Performance: ...
+
 
 @dataclass(slots=True)
 class Links:
@@ -69,10 +118,13 @@ class Links:
     by_device: dict[str, Link] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def to(self, device: m.DeviceInfo) -> Link:
-        """The screen's link; made when first asked for."""
+    def to(
+        self, device: m.DeviceInfo, on_view: Callable[[m.AnyView], object] | None = None
+    ) -> Link:
+        """The screen's link; made when first asked for. `on_view`: who looks at the screen."""
         if device.device not in self.by_device:
-            link = Link(self.url, m.Hello(m.PROTOCOL, device.role, device.device), **_SILENT)
+            hello = m.Hello(m.PROTOCOL, device.role, device.device)
+            link = Link(self.url, hello, on_view=on_view or _look_away, **_SILENT)
             self.by_device[device.device] = link
             self._tasks.append(asyncio.create_task(link.run()))
         return self.by_device[device.device]
@@ -85,10 +137,13 @@ class Links:
 
 _SILENT: Final[dict[str, Any]] = {
     "on_welcome": lambda welcome: None,
-    "on_view": lambda view: None,
     "on_online": lambda online, why: None,
     "on_goodbye": lambda goodbye: log.warning("goodbye: %s", goodbye.reason),
 }
+
+
+def _look_away(view: m.AnyView) -> None:
+    """Nobody looks at this screen."""
 
 
 class Play:
@@ -96,6 +151,7 @@ class Play:
 
     def __init__(self, cast: Cast, links: Links, stage: Stage, plan: Plan) -> None:
         self.cast, self.links, self.stage, self.plan = cast, links, stage, plan
+        self.day = plan.day
         self.crowd = Crowd(cast.setup, Random(f"{plan.seed} crowd"), plan.habits)
         self.kiosk = links.to(cast.device("kiosk"))
         staffed = staffed_counters(cast.setup, plan.counters)
@@ -116,6 +172,11 @@ class Play:
             self.crowd,
             self.links.to(rating) if rating else None,
         )
+
+    @property
+    def turned_away(self) -> int:
+        """Citizens who got no number."""
+        return self.crowd.turned_away
 
     def expect_day(self) -> None:
         """Put the whole day on the list."""
@@ -138,13 +199,17 @@ class Play:
         """The main figures of the day sheet, by key, asked for as a manager would."""
         manager = self.links.to(self.cast.device("manager"))
         await manager.ask(m.SignIn(self.cast.manager, self.cast.pin))
-        day = self.plan.day.isoformat()
-        sheet = m.Report("day_sheet", day, day)
-        try:
-            report = await read_report(lambda part, _: manager.ask(part), sheet, _told)
-        except NoReport as refused:
-            raise ValueError(f"no figures: {refused}") from refused
-        return main_figures(report)
+        return await figures_of(manager, self.day)
+
+
+async def figures_of(manager: Link, day: date) -> dict[str, Any]:
+    """The main figures of a day's sheet, by key, for a manager who is signed in."""
+    sheet = m.Report("day_sheet", day.isoformat(), day.isoformat())
+    try:
+        report = await read_report(lambda part, _: manager.ask(part), sheet, _told)
+    except NoReport as refused:
+        raise ValueError(f"no figures: {refused}") from refused
+    return main_figures(report)
 
 
 def main_figures(report: Report) -> dict[str, Any]:
@@ -168,23 +233,25 @@ def doors_open(setup: Setup, day: date) -> datetime:
     return at(setup.hours, day, DOORS_OPEN)
 
 
-async def play_day(cast: Cast, url: str, stage: Stage, plan: Plan) -> tuple[dict[str, Any], int]:
+async def play_day(
+    cast: Cast, url: str, stage: Stage, program: Program
+) -> tuple[dict[str, Any], int]:
     """Play a day to its end; its figures, and how many citizens got no number."""
     links = Links(url)
     try:
-        play = Play(cast, links, stage, plan)
+        play = program.begin(cast, links, stage)
         play.expect_day()
         await stage.play()
         await _until_the_end(play)
-        return await play.figures(), play.crowd.turned_away
+        return await play.figures(), play.turned_away
     finally:
         await links.close()
 
 
-async def _until_the_end(play: Play) -> None:
+async def _until_the_end(play: Performance) -> None:
     """Let the time pass after which nobody waits any more, and have the hall notice."""
     setup = play.cast.setup
-    end = closing(setup.hours, play.plan.day)
+    end = closing(setup.hours, play.day)
     assert end is not None
     noticing = m.DeviceState(play.cast.device("kiosk").device)
 
@@ -197,18 +264,40 @@ async def _until_the_end(play: Play) -> None:
 
 def as_text(figures: Mapping[str, Any], turned_away: int) -> Iterator[str]:
     """The day's main figures, a line each."""
-    yield f"visits                    {figures['visits']:>8}"
-    yield f"served                    {figures['visits_served']:>8}"
-    yield f"mean wait                 {_minutes(figures['visit_wait_mean'])}"
-    yield f"median wait               {_minutes(figures['visit_wait_median'])}"
-    yield f"90 % waited at most       {_minutes(figures['visit_wait_p90'])}"
-    yield f"within 15 minutes         {_share(figures['visits_within_15'])}"
-    yield f"within 30 minutes         {_share(figures['visits_within_30'])}"
-    yield f"mean service              {_minutes(figures['service_mean'])}"
-    yield f"no-shows                  {figures['visits_no_show']:>8}"
-    yield f"transfers                 {figures['transferred']:>8}"
-    yield f"left over                 {figures['visits_left_over']:>8}"
-    yield f"came, but got no number   {turned_away:>8}"
+    for name, said in _lines(figures, turned_away):
+        yield f"{name:<{NAME_WIDTH}}{said}"
+
+
+def side_by_side(
+    recorded: Mapping[str, Any], played: Mapping[str, Any], turned_away: int
+) -> Iterator[str]:
+    """The recorded day's main figures, and those of the day as it was played."""
+    yield f"{'':<{NAME_WIDTH}}{'recorded':>8}    {'rehearsed':>9}"
+    before = [said for _, said in _lines(recorded, 0)]
+    for (name, said), was in zip(_lines(played, turned_away), before, strict=True):
+        yield f"{name:<{NAME_WIDTH}}{was:<12} {said}".rstrip()
+
+
+def differing(recorded: Mapping[str, Any], played: Mapping[str, Any]) -> list[str]:
+    """The names of the figures that are not the same, as they are told."""
+    pairs = zip(_lines(recorded, 0), _lines(played, 0), strict=True)
+    return [name for (name, was), (_, said) in pairs if was != said]
+
+
+def _lines(figures: Mapping[str, Any], turned_away: int) -> Iterator[tuple[str, str]]:
+    """The name of each main figure, and its value."""
+    yield "visits", f"{figures['visits']:>8}"
+    yield "served", f"{figures['visits_served']:>8}"
+    yield "mean wait", _minutes(figures["visit_wait_mean"])
+    yield "median wait", _minutes(figures["visit_wait_median"])
+    yield "90 % waited at most", _minutes(figures["visit_wait_p90"])
+    yield "within 15 minutes", _share(figures["visits_within_15"])
+    yield "within 30 minutes", _share(figures["visits_within_30"])
+    yield "mean service", _minutes(figures["service_mean"])
+    yield "no-shows", f"{figures['visits_no_show']:>8}"
+    yield "transfers", f"{figures['transferred']:>8}"
+    yield "left over", f"{figures['visits_left_over']:>8}"
+    yield "came, but got no number", f"{turned_away:>8}"
 
 
 def _minutes(seconds: float | None) -> str:

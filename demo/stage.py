@@ -19,16 +19,18 @@ Scene = Callable[[], Awaitable[None]]
 class Stage:
     """Plays scenes in the order of their times, one after another.
 
-    At a speed, time passes by itself, so many times as fast as life; as fast as it goes, time
-    jumps from scene to scene.
+    At a speed, time passes by itself, so many times as fast as life, but never past a scene that is
+    not played yet: on a busy machine it lags behind, and catches up. As fast as it goes, it jumps
+    from scene to scene.
     """
 
     def __init__(self, starts_at: datetime, speed: float) -> None:
         self._speed = speed
         self._at, self._since = starts_at.astimezone(UTC), time.monotonic()
         self._starts_at = self._at
-        self._scenes: list[tuple[datetime, int, Scene]] = []
+        self._scenes: list[tuple[datetime, bool, int, Scene]] = []
         self._order = count()
+        self._played_at: datetime | None = None  # time stands still while a scene is played
         self._changed = asyncio.Event()
 
     # --- Time ------------------------------------------------------------------------------------
@@ -43,11 +45,19 @@ class Stage:
         self._speed = speed
         self._changed.set()
 
+    @property
+    def jumps(self) -> bool:
+        """Does time jump from scene to scene?"""
+        return math.isinf(self._speed)
+
     def now(self) -> datetime:
         """What the demo's wall clock shows."""
-        if math.isinf(self._speed):
+        if self._played_at is not None:
+            return self._played_at
+        if self.jumps:
             return self._at
-        return self._at + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+        passed = self._at + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+        return min(passed, self._scenes[0][0]) if self._scenes else passed
 
     def steady_s(self) -> float:
         """The demo's steady clock: nobody sets this hall's wall clock."""
@@ -55,9 +65,14 @@ class Stage:
 
     # --- Scenes ----------------------------------------------------------------------------------
 
-    def at(self, moment: datetime, scene: Scene) -> None:
-        """Have a scene played at this moment, or next if that has passed."""
-        heapq.heappush(self._scenes, (moment.astimezone(UTC), next(self._order), scene))
+    def at(self, moment: datetime, scene: Scene, *, first: bool = False) -> None:
+        """Have a scene played at this moment, or next if that has passed.
+
+        `first`: before all others of the moment.
+        """
+        moment = max(moment.astimezone(UTC), self.now())
+        entry = (moment, not first, next(self._order), scene)
+        heapq.heappush(self._scenes, entry)
         self._changed.set()
 
     def after(self, seconds: float, scene: Scene) -> None:
@@ -69,8 +84,12 @@ class Stage:
         while self._scenes:
             if not await self._reach(self._scenes[0][0]):
                 continue
-            _, _, scene = heapq.heappop(self._scenes)
-            await scene()
+            self._played_at = self.now()
+            *_, scene = heapq.heappop(self._scenes)
+            try:
+                await scene()
+            finally:
+                self._played_at = None
 
     async def play_on(self) -> None:
         """Play for ever: whoever looks on may bring more."""
@@ -81,7 +100,7 @@ class Stage:
 
     async def _reach(self, moment: datetime) -> bool:
         """Wait for a moment; False: something changed first, so look again."""
-        if math.isinf(self._speed):
+        if self.jumps:
             self._at = max(self._at, moment)
             return True
         self._changed.clear()

@@ -17,8 +17,7 @@ from textual.widgets import Static
 
 from counter.pane import CounterPane
 from demo.figures import FiguresPane
-from demo.people import Officer
-from demo.play import Cast, Links, Plan, Play
+from demo.play import Cast, Links, Performance, Performer, Program
 from demo.stage import Stage
 from display.pane import BoardPane
 from kiosk.pane import KioskPane
@@ -56,14 +55,14 @@ class DemoApp(HallApp):
         Binding("ctrl+right", "faster", show=False, priority=True),
     ]
 
-    def __init__(self, cast: Cast, url: str, stage: Stage, plan: Plan) -> None:
+    def __init__(self, cast: Cast, url: str, stage: Stage, program: Program) -> None:
         self.kiosk, self.board = KioskPane(id="kiosk"), BoardPane(id="board")
         self.counter = CounterPane(id="counter", locks=False)  # whoever looks on knows no PIN
         self.figures = FiguresPane(id="figures-pane")
         super().__init__(self.kiosk, may_quit=True)
-        self._cast, self._url, self.stage, self._plan = cast, url, stage, plan
+        self._cast, self._url, self.stage, self._program = cast, url, stage, program
         self._links = Links(url)
-        self.play: Play | None = None
+        self.play: Performance | None = None
         self._title, self._keys = Static(id="title", markup=False), Static(id="keys", markup=False)
         self._chosen = False  # one pane was asked for
 
@@ -80,7 +79,7 @@ class DemoApp(HallApp):
         self._join(self.board, cast.device("display"))
         self._join(self.figures, cast.device("manager"))
         self._join(self.counter, cast.device("counter"))
-        self.play = Play(cast, self._links, self.stage, self._plan)
+        self.play = self._program.begin(cast, self._links, self.stage)
         self.play.expect_day()
         self.run_worker(self._perform(), name="play", group="play")
         self.set_interval(LOOK_S, self._show_time)
@@ -141,7 +140,13 @@ class DemoApp(HallApp):
     def _show_time(self) -> None:
         local = self.stage.now().astimezone(self._cast.setup.hours.timezone)
         words = self.kiosk.words
-        title = words("demo.title", time=f"{local:%H:%M}", speed=f"{self.stage.speed:g}")
+        title = words(
+            self._program.title,
+            time=f"{local:%H:%M}",
+            speed=f"{self.stage.speed:g}",
+            day=f"{self._program.day:%d/%m/%Y}",
+            address=self._url,
+        )
         self._title.update(title, layout=False)
         taken = self._officer() is not None and self._officer_is_away()
         keys = words("demo.keys_taken" if taken else "demo.keys")
@@ -168,7 +173,7 @@ class DemoApp(HallApp):
             self.stage.speed = SPEEDS[0]
             self.action_show("counter")
 
-    def _officer(self) -> Officer | None:
+    def _officer(self) -> Performer | None:
         if self.play is None:
             return None
         return self.play.officers.get(self._cast.device("counter").counter or "")
@@ -178,8 +183,8 @@ class DemoApp(HallApp):
         return officer is not None and officer.away
 
 
-async def show(cast: Cast, url: str, stage: Stage, plan: Plan) -> int:
+async def show(cast: Cast, url: str, stage: Stage, program: Program) -> int:
     """Run the window until it is closed; the exit code."""
-    app = DemoApp(cast, url, stage, plan)
+    app = DemoApp(cast, url, stage, program)
     await app.run_async()
     return app.return_code or 0

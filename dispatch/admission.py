@@ -1,21 +1,26 @@
-"""Who may come in: which device with which token, which officer with which PIN; and other PINs."""
+"""Who may come in: which device with which token, who with which PIN; and other PINs and tokens."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Protocol, TypeVar
 
-from dispatch.guessable import is_guessable
+from dispatch.guessable import SHORTEST_PASSWORD, is_guessable
 from dispatch.lockout import Lockout
-from hall.commands import Refused
-from link.messages import PROTOCOL, ChangePin, DeviceInfo, Hello
+from dispatch.permissions import may_sit
+from dispatch.registry import Officer
+from dispatch.sittings import Sittings
+from hall.commands import ChangeAccess, Refused
+from hall.model import Hall
+from link.messages import PROTOCOL, ChangePin, DeviceInfo, Hello, Pair, SignIn
 from records.errors import NotRecorded
+from records.pairing import Standing
 
 PIN_THREADS = 2  # hashing a PIN is slow on purpose; no more than this at once
 MAX_REMEMBERED = 1_000  # changes of a PIN whose repetition is recognised
@@ -25,24 +30,28 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Who may sign in, and as what."""
+class Kept(Protocol):
+    """What the porter asks of the registry. Each takes its time, and may raise NotRecorded."""
 
-    code: str
-    pin_hash: str
-    role: Literal["officer", "manager"]
+    def standing(self, device: str, role: str, token: str) -> Standing: ...
+    def redeem(self, device: str, role: str, code: str, token: str, now: datetime) -> bool: ...
+    def pin_is_right(self, officer: Officer, pin: str) -> bool: ...
+    def code_is_right(self, officer: Officer, typed: str, now: datetime) -> bool: ...
+    def keep_pin(self, officer: Officer, pin: str, now: datetime) -> None: ...
+    def is_suspended(self, officer: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """The hall's doors as configured. What is done with PINs is slow, and may raise NotRecorded."""
+    """The hall's doors as configured. `tokens_always`: also of a device that was never paired."""
 
     devices: Mapping[str, DeviceInfo]
     officers: Mapping[str, Officer]
-    pin_is_right: Callable[[Officer, str], bool]
-    keep_pin: Callable[[Officer, str, datetime], None]  # from now on this is the officer's PIN
-    token_is_right: Callable[[str, str], bool] | None  # device, token; None: no token is needed
+    kept: Kept
+    tokens_always: bool
+    pin_digits: int = 6  # the least of a new PIN
+    hall_names: tuple[str, ...] = ()  # what no password may be
+    session_s: float = 0.0  # how long somebody may be signed in; 0: for ever
 
 
 class Porter:
@@ -53,9 +62,11 @@ class Porter:
     """
 
     def __init__(self, admission: Admission, clock: Callable[[], float]) -> None:
-        self._admission = admission
+        self._admission, self._kept = admission, admission.kept
         self._threads = ThreadPoolExecutor(PIN_THREADS, thread_name_prefix="porter")
         self._lockout = Lockout(admission.officers, clock)
+        self._wrong_codes = Lockout((), clock)
+        self.sittings = Sittings(admission.devices, admission.session_s, clock)
         self._trying: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by device
         self._changed: deque[str] = deque(maxlen=MAX_REMEMBERED)  # request ids
 
@@ -63,6 +74,19 @@ class Porter:
     def devices(self) -> Mapping[str, DeviceInfo]:
         """Every screen of the configuration."""
         return self._admission.devices
+
+    @property
+    def officers(self) -> Mapping[str, Officer]:
+        """Everybody who may sign in somewhere."""
+        return self._admission.officers
+
+    def news(self, hall: Hall) -> Iterator[ChangeAccess]:
+        """What the hall should be told of screens where PINs are guessed, or are no longer."""
+        guessed = set(self._lockout.guessed())
+        yield from (ChangeAccess(one, "guessed") for one in sorted(guessed - hall.guessed))
+        yield from (ChangeAccess(one, "guessed_no_more") for one in sorted(hall.guessed - guessed))
+
+    # --- Devices ---------------------------------------------------------------------------------
 
     async def device(self, hello: Hello) -> DeviceInfo | str:
         """The device that says hello, or why it may not come in."""
@@ -73,16 +97,69 @@ class Porter:
             return "unknown_device"
         if device.role != hello.role:
             return "wrong_role"
-        token_is_right = self._admission.token_is_right
-        if token_is_right is None:
-            return device
-        right = await self._in_thread(lambda: token_is_right(hello.device, hello.token))
-        return device if right else "bad_token"
+        try:
+            standing = await self._in_thread(
+                lambda: self._kept.standing(hello.device, hello.role, hello.token)
+            )
+        except NotRecorded as error:
+            log.error("a token cannot be looked up: %s", error)  # noqa: TRY400 - the disk's fault
+            return "not_recorded"
+        match standing:
+            case "right":
+                return device
+            case "unpaired":
+                return "unpaired"
+            case "never_paired" if not self._admission.tokens_always:
+                return device
+            case _:
+                return "bad_token"
 
-    async def officer(self, code: str, pin: str, device: DeviceInfo) -> Refused | None:
-        """Why the officer may not sit down there with this PIN; None: they may."""
+    async def pair(self, wanted: Pair, now: datetime) -> DeviceInfo | str:
+        """The device that is paired now, or why it is not."""
+        if wanted.protocol != PROTOCOL:
+            return "protocol"
+        device = self._admission.devices.get(wanted.device)
+        if device is None:
+            return "unknown_device"
+        async with self._trying[f"pair {wanted.device}"]:
+            if self._wrong_codes.wait_s("", wanted.device):
+                return "locked_out"
+            try:
+                right = await self._in_thread(lambda: self._redeemed(wanted, device, now))
+            except NotRecorded as error:
+                log.error("%s was not paired: %s", wanted.device, error)  # noqa: TRY400
+                return "not_recorded"
+            if not right:
+                self._wrong_codes.was_wrong("", wanted.device)
+                return "bad_code"
+            self._wrong_codes.was_right("", wanted.device)
+            return device
+
+    def _redeemed(self, wanted: Pair, device: DeviceInfo, now: datetime) -> bool:
+        return self._kept.redeem(device.device, device.role, wanted.code, wanted.token, now)
+
+    # --- PINs and passwords ----------------------------------------------------------------------
+
+    async def officer(
+        self, do: SignIn, request_id: str, device: DeviceInfo, now: datetime
+    ) -> Refused | None:
+        """Why the officer may not sit down there with this PIN; None: they may.
+
+        With a one-time code instead of it, and the PIN that is to count afterwards.
+        """
         async with self._trying[device.device]:
-            return await self._unproven(code, pin, device)
+            if request_id in self._changed:
+                return None
+            refused = await self._unproven(do.officer, do.pin, device)
+            if refused is None or refused.reason != "bad_pin":
+                return refused
+            if not await self._has_code(do, now):
+                self._note_wrong(do.officer, device.device)
+                return refused
+            self._lockout.was_right(do.officer, device.device)
+            if do.new_pin is None:
+                return Refused("new_pin_needed")
+            return await self._changed_to(do.officer, do.new_pin, do.pin, request_id, now)
 
     async def change_pin(
         self, code: str, do: ChangePin, request_id: str, device: DeviceInfo, now: datetime
@@ -96,36 +173,63 @@ class Porter:
                 return None
             refused = await self._unproven(code, do.pin, device)
             if refused is not None:
+                if refused.reason == "bad_pin":
+                    self._note_wrong(code, device.device)
                 return refused
-            if is_guessable(do.new_pin, do.pin, code):
-                return Refused("weak_pin")
-            if not await self._kept(self._admission.officers[code], do.new_pin, now):
-                return Refused("not_recorded")
-            self._changed.append(request_id)
-            log.info("%s changed the PIN at %s", code, device.device)
-            return None
+            return await self._changed_to(code, do.new_pin, do.pin, request_id, now)
 
     async def _unproven(self, code: str, pin: str, device: DeviceInfo) -> Refused | None:
-        """Why it is not proven that this is the officer; None: it is."""
+        """Why it is not proven that this is the officer, who may sit there; None: it is."""
         wait_s = self._lockout.wait_s(code, device.device)
         if wait_s:
             return Refused("locked_out", wait_s=wait_s)
+        officer = self._admission.officers.get(code)
+        if officer is None or not may_sit(device.role, officer.role):
+            return Refused("bad_pin")
         try:
-            right = await self._is_right(code, pin, device)
+            right = await self._in_thread(lambda: self._kept.pin_is_right(officer, pin))
+            suspended = right and await self._in_thread(lambda: self._kept.is_suspended(code))
         except NotRecorded as error:
             log.error("a PIN cannot be looked up: %s", error)  # noqa: TRY400 - the disk's fault
             return Refused("not_recorded")
         if not right:
-            self._note_wrong(code, device.device)
             return Refused("bad_pin")
         self._lockout.was_right(code, device.device)
-        return None
+        return Refused("suspended") if suspended else None
 
-    async def _is_right(self, code: str, pin: str, device: DeviceInfo) -> bool:
-        officer = self._admission.officers.get(code)
-        if officer is None or (device.role == "manager" and officer.role != "manager"):
+    async def _has_code(self, do: SignIn, now: datetime) -> bool:
+        """Was it a one-time code that was typed instead of a PIN? Not for a suspended account."""
+        officer = self._admission.officers.get(do.officer)
+        if officer is None:
             return False
-        return await self._in_thread(lambda: self._admission.pin_is_right(officer, pin))
+        try:
+            return await self._in_thread(
+                lambda: (
+                    self._kept.code_is_right(officer, do.pin, now)
+                    and not self._kept.is_suspended(officer.code)
+                )
+            )
+        except NotRecorded as error:
+            log.error("a code cannot be looked up: %s", error)  # noqa: TRY400 - the disk's fault
+            return False
+
+    async def _changed_to(
+        self, code: str, new_pin: str, old_pin: str, request_id: str, now: datetime
+    ) -> Refused | None:
+        officer = self._admission.officers[code]
+        of_officers = officer.role == "officer"
+        shortest = self._admission.pin_digits if of_officers else SHORTEST_PASSWORD
+        known = (old_pin, code, *officer.names, *self._admission.hall_names)
+        if is_guessable(new_pin, shortest, known):
+            return Refused("weak_pin", shortest=shortest)
+        try:
+            await self._in_thread(lambda: self._kept.keep_pin(officer, new_pin, now))
+        except NotRecorded as error:
+            log.error("a PIN was not recorded: %s", error)  # noqa: TRY400 - the disk's fault
+            return Refused("not_recorded")
+        self._changed.append(request_id)
+        log.info("%s has another PIN", code, extra={"event": "pin_changed", "officer": code})
+        return None
 
     def _note_wrong(self, code: str, device: str) -> None:
         """Count it and say so. A name that nobody has may be a PIN in the wrong place: not said."""
@@ -136,13 +240,7 @@ class Porter:
         else:
             log.warning("%s at %s: wrong PIN", who, device)
 
-    async def _kept(self, officer: Officer, pin: str, now: datetime) -> bool:
-        try:
-            await self._in_thread(lambda: self._admission.keep_pin(officer, pin, now))
-        except NotRecorded as error:
-            log.error("a PIN was not recorded: %s", error)  # noqa: TRY400 - the disk's fault
-            return False
-        return True
+    # --- Small parts -----------------------------------------------------------------------------
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -5,7 +5,6 @@ Knows who asks and what that visitor may ask; decides no rule of the hall.
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from dispatch.access import Access, OfAccess
 from dispatch.admission import Porter
 from dispatch.batch import Asked, encode
 from dispatch.dispatcher import Dispatcher
@@ -21,17 +21,19 @@ from dispatch.forecaster import Forecaster
 from dispatch.holders import Holders
 from dispatch.limits import Limits
 from dispatch.outbox import ViewKey
-from dispatch.permissions import WITHOUT_SIGN_IN, may_ask
+from dispatch.permissions import UNASKED, anybody_may, reach
 from dispatch.persons import Persons
-from dispatch.translate import at_counter, clean, elsewhere
+from dispatch.registry import Officer
+from dispatch.translate import at_counter, elsewhere
+from dispatch.trials import KINDS as TRIAL_KINDS
+from dispatch.trials import Trials
 from hall import commands as c
 from hall.commands import Command, Refused
 from hall.hours import business_day
 from link import messages as m
+from link.text import clean
 
 MakeReport = Callable[[m.Report, m.DeviceInfo], Awaitable[dict[str, Any] | Refused]]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +42,6 @@ class Visitor:
 
     device: m.DeviceInfo
     key: ViewKey
-    manager: str | None = None  # the officer signed in at a manager's screen
 
 
 class Answers:
@@ -53,40 +54,86 @@ class Answers:
         porter: Porter,
         make_report: MakeReport,
         *,
+        access: Access,
+        trials: Trials,
         language: str,  # of a ticket whose citizen chose none
         limits: Limits,
         now: Callable[[], datetime],
     ) -> None:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
-        self._make_report, self._language, self._now = make_report, language, now
+        self._make_report, self._trials = make_report, trials
+        self._access, self._sittings = access, porter.sittings
+        self._language, self._now = language, now
         self.holders = Holders(lambda: dispatcher.hall, dispatcher.timekeeper.steady_s)
         self.persons = Persons(limits.tickets_per_person)
-        self.managers: dict[str, str] = {}  # device -> officer, kept over a reconnect
 
     async def answer(self, visitor: Visitor, request: m.Request) -> bytes:
-        """The encoded answer: refused here, carried out by the dispatcher, or reported."""
-        do = request.do
-        if not may_ask(visitor.device.role, do):
-            return encode(request.id, refused=Refused("not_allowed"))
-        if isinstance(do, m.SignIn):
-            return await self._sign_in(visitor, request.id, do)
-        if visitor.device.role == "manager":
-            if visitor.manager is None and type(do) not in WITHOUT_SIGN_IN:
-                return encode(request.id, refused=Refused("not_signed_in"))
-            if isinstance(do, m.SignOut) and do.counter is None:
-                return self._manager_leaves(visitor, request.id)
-        if isinstance(do, m.ChangePin):
-            return await self._change_pin(visitor, request.id, do)
-        if isinstance(do, m.Report):
-            report = await self._make_report(do, visitor.device)
-            refused = report if isinstance(report, Refused) else None
-            return encode(request.id, ok=None if refused else report, refused=refused)
-        command = self._command(visitor, do)
+        """The encoded answer: refused here, carried out by the dispatcher, or made beside it.
+
+        Who was answered before is answered so again, also when it may not be asked any more.
+        """
+        denied = self._denied(visitor, request.do)
+        if denied is not None:
+            known = self._dispatcher.answer_to(request.id)
+            return known or encode(request.id, refused=denied)
+        if type(request.do) not in UNASKED:
+            self._sittings.used(visitor.device.device)
+        return await self._answer(visitor, request)
+
+    async def _answer(self, visitor: Visitor, request: m.Request) -> bytes:
+        match request.do:
+            case m.SignIn() as do:
+                return await self._sign_in(visitor, request.id, do)
+            case m.SignOut() as do:
+                return await self._sign_out(visitor, request.id, do)
+            case m.ChangePin() as do:
+                return await self._change_pin(visitor, request.id, do)
+            case m.Here():
+                return encode(request.id, ok={})
+            case m.Report() as do:
+                return _told(request.id, await self._make_report(do, visitor.device))
+            case do if isinstance(do, OfAccess):
+                by = self._officer_at(visitor) or ""
+                return _told(request.id, await self._access.answer(do, by, request.id))
+            case do if isinstance(do, TRIAL_KINDS):
+                return _told(request.id, self._trials.answer(do, visitor.device.device, request.id))
+            case _:
+                return await self._by_the_hall(visitor, request)
+
+    async def _by_the_hall(self, visitor: Visitor, request: m.Request) -> bytes:
+        do, command = request.do, self._command(visitor, request.do)
         if isinstance(command, Refused):
             return encode(request.id, refused=command)
         if isinstance(do, m.TakeTicket) and do.person is not None and self.persons.limit:
             return await self._for_person(visitor, request.id, command, do.person)
         return await self._carried_out(visitor, request.id, command)
+
+    def _denied(self, visitor: Visitor, do: m.AnyDo) -> Refused | None:
+        """Why this visitor may not ask this, by the table of permissions; None: they may."""
+        device, kind, who = visitor.device, type(do), self._who(visitor)
+        allowed = reach(device.role, who.role if who else None, kind)
+        if allowed is None and who is None and anybody_may(device.role, kind):
+            if device.role == "counter":
+                return Refused("counter_has_no_officer", counter=device.counter)
+            return Refused("not_signed_in")
+        named = getattr(do, "counter", None)
+        if allowed is None:
+            return Refused("not_allowed")
+        if allowed == "own" and named not in (None, device.counter):
+            return Refused("not_allowed", counter=named)
+        if self._is_locked(visitor, who) and reach(device.role, None, kind) is None:
+            return Refused("not_signed_in")
+        return None
+
+    def _who(self, visitor: Visitor) -> Officer | None:
+        """The account that is signed in there."""
+        return self._porter.officers.get(self._officer_at(visitor) or "")
+
+    def _is_locked(self, visitor: Visitor, who: Officer | None) -> bool:
+        if visitor.device.counter is None or who is None or visitor.device.role != "counter":
+            return False
+        serving = self._dispatcher.hall.staffing[visitor.device.counter].ticket is not None
+        return self._sittings.is_locked(visitor.device.device, who.code, serving=serving)
 
     async def _for_person(
         self, visitor: Visitor, request_id: str, command: Command, person: str
@@ -108,21 +155,38 @@ class Answers:
 
     def _officer_at(self, visitor: Visitor) -> str | None:
         """Who is signed in there."""
+        if visitor.device.role == "manager":
+            return self._sittings.manager_at(visitor.device.device)
         staffing = self._dispatcher.hall.staffing.get(visitor.device.counter or "")
-        return visitor.manager or (staffing.officer if staffing else None)
+        return staffing.officer if staffing else None
 
     async def _sign_in(self, visitor: Visitor, request_id: str, do: m.SignIn) -> bytes:
-        role, device = visitor.device.role, visitor.device.device
-        refused = await self._porter.officer(do.officer, do.pin, visitor.device)
+        device, counter = visitor.device, visitor.device.counter
+        refused = await self._porter.officer(do, request_id, device, self._now())
         if refused is not None:
             return encode(request_id, refused=refused)
-        if role == "manager":
-            visitor.manager = self.managers[device] = do.officer
-            log.info("%s signed in at %s", do.officer, device)
+        if device.role == "manager":
+            self._sittings.began(device.device, do.officer)
             return encode(request_id, ok={})
-        assert visitor.device.counter is not None
-        command = c.SignIn(visitor.device.counter, do.officer, do.take_over)
-        return await self._carried_out(visitor, request_id, command)
+        assert counter is not None
+        command = c.SignIn(counter, do.officer, do.take_over)
+        answer = await self._carried_out(visitor, request_id, command)
+        if self._officer_at(visitor) == do.officer:
+            self._sittings.began(device.device, do.officer)
+        return answer
+
+    async def _sign_out(self, visitor: Visitor, request_id: str, do: m.SignOut) -> bytes:
+        """From the own screen; or at a counter, whoever sits there."""
+        device = visitor.device
+        if device.role == "manager" and do.counter is None:
+            self._sittings.ended(device.device)
+            self._trials.forget(device.device)
+            return encode(request_id, ok={})
+        command = c.SignOut(device.counter or do.counter or "")
+        answer = await self._carried_out(visitor, request_id, command)
+        if device.role == "counter" and self._officer_at(visitor) is None:
+            self._sittings.ended(device.device)
+        return answer
 
     async def _change_pin(self, visitor: Visitor, request_id: str, do: m.ChangePin) -> bytes:
         officer = self._officer_at(visitor)
@@ -133,12 +197,6 @@ class Answers:
         why_not = await self._porter.change_pin(officer, do, request_id, visitor.device, now)
         return encode(request_id, ok=None if why_not else {}, refused=why_not)
 
-    def _manager_leaves(self, visitor: Visitor, request_id: str) -> bytes:
-        log.info("%s signed out at %s", visitor.manager, visitor.device.device)
-        visitor.manager = None
-        self.managers.pop(visitor.device.device, None)
-        return encode(request_id, ok={})
-
     def _command(self, visitor: Visitor, do: m.AnyDo) -> Command | Refused:
         """What the request means, coming from this visitor."""
         if isinstance(do, m.Rate):
@@ -148,10 +206,8 @@ class Answers:
         command: Command | Refused | None
         command = elsewhere(do, visitor.device.device, token, self._language, forecast)
         if command is None:
-            own, asked = visitor.device.counter, getattr(do, "counter", None)
-            if own is not None and asked not in (None, own):
-                return Refused("not_allowed", counter=asked)
-            command = at_counter(do, own or asked or "")
+            counter = visitor.device.counter or getattr(do, "counter", None)
+            command = at_counter(do, counter or "")
         assert command is not None, do
         return command
 
@@ -162,3 +218,8 @@ class Answers:
         ticket = self._dispatcher.hall.ticket(number)
         turn = do.turn or (len(ticket.turns) if ticket else 1)
         return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))
+
+
+def _told(request_id: str, told: dict[str, Any] | Refused) -> bytes:
+    refused = told if isinstance(told, Refused) else None
+    return encode(request_id, ok=None if refused else told, refused=refused)

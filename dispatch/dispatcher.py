@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from dispatch.batch import Asked, Outcome, encode, prepare
+from dispatch.durations import Durations
 from dispatch.replay import replayed
 from dispatch.timekeeper import Timekeeper
 from hall.commands import Command, Refused
@@ -55,6 +57,10 @@ class Dispatcher:
         self.on_change: Callable[[], None] = lambda: None
         self.news: Callable[[Hall, datetime], Sequence[Command]] = lambda _hall, _now: ()
         self.batches = 0
+        self.answered, self.committed = Durations(), Durations()
+        self.on_proof: Callable[[], None] = lambda: None
+        self._prove_every_s, self._proven_s = math.inf, 0.0
+        self._in_thread_since_s: float | None = None
         self._journal, self.timekeeper = journal, timekeeper
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="records")
         self._waiting: deque[Waiting] = deque()
@@ -84,11 +90,26 @@ class Dispatcher:
         self._pending[asked.id] = future
         self._waiting.append((asked, future))
         self._work.set()
-        return await asyncio.shield(future)
+        with self.answered.seen():
+            return await asyncio.shield(future)
+
+    def answer_to(self, request_id: str) -> bytes | None:
+        """What was answered lately to the request with this id."""
+        return self._answers.get(request_id)
 
     def wake(self) -> None:
         """Something is different that no request tells of: look for news, and tell the screens."""
         self._work.set()
+
+    def prove(self, every_s: float, on_proof: Callable[[], None]) -> None:
+        """Tell so often that this loop turns and the disk answers; nothing comes if they do not."""
+        self._prove_every_s, self.on_proof = every_s, on_proof
+        self.wake()
+
+    def hanging_s(self) -> float:
+        """How long the records' thread has not come back from what it does now."""
+        since_s = self._in_thread_since_s
+        return 0.0 if since_s is None else self.timekeeper.steady_s() - since_s
 
     async def run(self) -> None:
         """Carry out batch after batch until cancelled."""
@@ -97,6 +118,8 @@ class Dispatcher:
                 await self._until_something_is_due()
             self._work.clear()
             await self._carry_out(self._next_batch())
+            if self._proof_in_s() <= 0:
+                await self._prove()
 
     def close(self) -> None:
         """Wait for the commit in flight, and let the records' thread go."""
@@ -157,9 +180,10 @@ class Dispatcher:
         """Write the outcome down in one transaction; False: it is not, and everybody knows."""
         first_seq, rows, gone = self.seq + 1, outcome.rows(), outcome.gone
         try:
-            await self._in_thread(
-                lambda: self._journal.append(first_seq, outcome.entries, rows, gone)
-            )
+            with self.committed.seen():
+                await self._in_thread(
+                    lambda: self._journal.append(first_seq, outcome.entries, rows, gone)
+                )
         except NotRecorded as error:
             self.trouble = str(error)
             log.error("not recorded: %s", error)  # noqa: TRY400 - the disk's fault, not the code's
@@ -214,6 +238,23 @@ class Dispatcher:
         self.trouble = None
         return True
 
+    async def _prove(self) -> None:
+        """Write something down, also while nobody asks for anything. A disk that refuses has
+        answered, and whoever asks is told so; from one that hangs nothing comes back.
+        """
+        if self.trouble is None:
+            at = self.timekeeper.now(self.hall.at)
+            try:
+                await self._in_thread(lambda: self._journal.probe(at))
+            except NotRecorded as error:
+                self.trouble = str(error)
+                log.error("not recorded: %s", error)  # noqa: TRY400 - the disk's fault
+        self._proven_s = self.timekeeper.steady_s()
+        self.on_proof()
+
+    def _proof_in_s(self) -> float:
+        return self._proven_s + self._prove_every_s - self.timekeeper.steady_s()
+
     def _replay(self) -> tuple[Hall, int]:
         seq, recorded = self._journal.last_day()
         return replayed(self.hall.setup, recorded), seq
@@ -222,6 +263,7 @@ class Dispatcher:
 
     async def _until_something_is_due(self) -> None:
         delay_s = PROBE_S if self.trouble is not None else self._due_in_s()
+        delay_s = max(0.0, min(delay_s, self._proof_in_s()))
         try:
             async with asyncio.timeout(delay_s):
                 await self._work.wait()
@@ -254,4 +296,8 @@ class Dispatcher:
         self._thread.submit(self._journal.forget_requests, before)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._in_thread_since_s = self.timekeeper.steady_s()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._in_thread_since_s = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -19,19 +20,28 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
 
-from dispatch import wicket
+from dispatch import diary, wicket
+from dispatch.access import Access
 from dispatch.admission import Porter
 from dispatch.answers import Answers, MakeReport, Visitor
 from dispatch.batch import encode
 from dispatch.beside import beside
 from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
+from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
 from dispatch.outbox import Outbox, Screen, ViewKey
+from dispatch.pace import Pace, TooFast
+from dispatch.porch import Porch
 from dispatch.presence import Presence
 from dispatch.showing import Showing, view_key
-from hall.commands import Refused
+from dispatch.trials import Trials
+from dispatch.wellness import Wellness
+from dispatch.wicket import Figure
+from hall.commands import Command, Refused
+from hall.model import Hall
 from link import messages as m
+from link.text import clean
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -43,7 +53,7 @@ class Goodbye(Exception):  # noqa: N818 - what is said, not an error of ours
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
-        self.message = m.Goodbye(reason, detail[:200])
+        self.message = m.Goodbye(reason, clean(detail))
 
 
 class Wish(msgspec.Struct):
@@ -70,16 +80,23 @@ class Doors:
         hall_info: m.HallInfo,
         make_report: MakeReport,
         *,
+        access: Access,
+        trials: Trials,
+        wellness: Wellness,
         limits: Limits,
     ) -> None:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
-        self._hall_info, self._limits = hall_info, limits
-        self._presence = Presence(porter.devices, self._now())
+        self._access, self._sittings = access, porter.sittings
+        access.on_change = self._access_changed
+        self._hall_info, self._limits, self._wellness = hall_info, limits, wellness
+        self._presence = Presence(porter.devices, self._now(), wellness.own)
         self._answers = Answers(
             dispatcher,
             forecaster,
             porter,
             make_report,
+            access=access,
+            trials=trials,
             language=hall_info.languages[0],
             limits=limits,
             now=self._now,
@@ -88,9 +105,9 @@ class Doors:
         self.outbox = Outbox(showing.view, lambda: dispatcher.seq)
         dispatcher.on_change = self._changed
         forecaster.on_newer = self.outbox.tell
-        dispatcher.news = self._presence.news
-        self._unannounced: set[ServerConnection] = set()
-        self._devices: dict[str, ServerConnection] = {}
+        dispatcher.news = self._news
+        self.porch = Porch(limits, asyncio.get_running_loop().time)
+        self._devices: dict[str, GuardedConnection] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
         self._envelope = msgspec.json.Decoder(Envelope)
@@ -101,47 +118,57 @@ class Doors:
         self.outbox.tell()
         self._forecaster.look()
 
+    def _news(self, hall: Hall, now: datetime) -> list[Command]:
+        """What nobody asked for, and the hall should be told of."""
+        return [
+            *self._presence.news(hall, now),
+            *self._porter.news(hall),
+            *self._sittings.over(hall),
+        ]
+
+    def _access_changed(self, what: str, of: str) -> None:
+        """Who may no longer be here goes, at once."""
+        if what == "suspended":
+            self._sittings.ended_of(of)
+        elif what == "unpaired" and (connection := self._devices.get(of)) is not None:
+            self._send_away(connection, m.Goodbye("unpaired"))
+
     # --- Before the websocket --------------------------------------------------------------------
 
     def process_request(self, _: ServerConnection, request: HttpRequest) -> Response | None:
         """Plain HTTP is answered here; None lets a websocket in."""
         path = request.path.partition("?")[0]
         if path == "/health":
-            behind_s = self._dispatcher.timekeeper.behind_s(self._dispatcher.hall.at)
-            return wicket.health(self._dispatcher.trouble, behind_s)
+            return wicket.health(list(self._wellness.reasons()), list(self._wellness.warnings()))
         if path == "/metrics":
-            return wicket.metrics(self._figures())
+            return wicket.metrics([*self._wellness.figures(), *self._figures()])
         if path != "/":
             return wicket.response(HTTPStatus.NOT_FOUND, "There is /, /health and /metrics.\n")
-        if len(self._unannounced) >= self._limits.unannounced:
-            return wicket.response(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_unannounced\n")
         return None
 
-    def _figures(self) -> dict[str, float]:
-        hall = self._dispatcher.hall
-        return {
-            "up": float(self._dispatcher.trouble is None),
-            "requests_total": self.requests,
-            "batches_total": self._dispatcher.batches,
-            "last_event": self._dispatcher.seq,
-            "screens": len(self.outbox),
-            "views_sent_total": self.outbox.sent_views,
-            "views_skipped_total": self.outbox.skipped_views,
-            "owed_bytes": self.outbox.owed_bytes(),
-            "tickets_today": hall.issued,
-            "tickets_waiting": sum(len(queue) for queue in hall.queues.values()),
-        }
+    def _figures(self) -> Iterator[Figure]:
+        box = self.outbox
+        yield Figure("requests_total", "counter", "Requests that came in", self.requests)
+        yield Figure("screens", "gauge", "Screens that are connected", len(box))
+        yield Figure("views_sent_total", "counter", "Views sent to screens", box.sent_views)
+        yield Figure("views_skipped_total", "counter", "Screens too slow", box.skipped_views)
+        yield Figure("owed_bytes", "gauge", "Bytes that wait for slow screens", box.owed_bytes())
+        yield from self.porch.figures()
 
     # --- One connection --------------------------------------------------------------------------
 
-    async def serve(self, connection: ServerConnection) -> None:
+    async def serve(self, connection: GuardedConnection) -> None:
         """From hello to goodbye."""
         try:
             visitor = await self._let_in(connection)
             with self.outbox.showing(Screen(connection, visitor.key)):
                 await self._serve_requests(connection, visitor)
         except Goodbye as goodbye:
+            diary.sent_away(connection.remote_address, goodbye.message.reason)
             await self._say_goodbye(connection, goodbye.message)
+        except TooFast:
+            diary.sent_away(connection.remote_address, "too_fast")
+            await self._say_goodbye(connection, m.Goodbye("too_fast"))
         except ConnectionClosed:
             pass
         except Exception:
@@ -151,22 +178,29 @@ class Doors:
         finally:
             self._forget(connection)
 
-    async def _let_in(self, connection: ServerConnection) -> Visitor:
-        self._unannounced.add(connection)
+    async def _let_in(self, connection: GuardedConnection) -> Visitor:
+        hello = await self._hello(connection) or await self._hello(connection, paired=True)
+        assert hello is not None
         try:
-            hello = await self._hello(connection)
             visitor = await self._visitor(hello)
-        finally:
-            self._unannounced.discard(connection)
+        except Goodbye:
+            await asyncio.sleep(self.porch.wrong(connection))
+            raise
+        self.porch.announced(connection, is_device=hello.role != "ticket")
         if hello.role != "ticket":
             self._take_over(connection, hello.device)
+            diary.came(visitor.device)
         now = self._now()
         key = self._answers.persons.key if visitor.device.role == "kiosk" else ""
-        welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device, key)
+        pace = self._dispatcher.timekeeper.pace()
+        welcome = m.Welcome(m.PROTOCOL, self._hall_info, now, visitor.device, key, pace)
         await connection.send(self._encode(welcome), text=True)
         return visitor
 
-    async def _hello(self, connection: ServerConnection) -> m.Hello:
+    async def _hello(
+        self, connection: GuardedConnection, *, paired: bool = False
+    ) -> m.Hello | None:
+        """The hello; or nothing yet, where a device was paired instead, once."""
         within_s = self._limits.hello_within_s
         try:
             async with asyncio.timeout(within_s):
@@ -179,18 +213,34 @@ class Doors:
             hello = self._from_screen.decode(frame)
         except UNREADABLE as error:
             raise Goodbye("protocol", str(error)) from None
+        if isinstance(hello, m.Pair) and not paired:
+            await self._pair(connection, hello)
+            return None
         if not isinstance(hello, m.Hello):
             raise Goodbye("protocol", "the first message is a hello")
         return hello
+
+    async def _pair(self, connection: GuardedConnection, wanted: m.Pair) -> None:
+        """Give a device the token that it brings, if it shows the code for it."""
+        device = await self._porter.pair(wanted, self._now())
+        if isinstance(device, str):
+            diary.not_paired(wanted.device, device, known=wanted.device in self._porter.devices)
+            await asyncio.sleep(self.porch.wrong(connection))
+            raise Goodbye(device)
+        self._access.look()
+        if (before := self._devices.get(device.device)) is not None:
+            self._send_away(before, m.Goodbye("paired"))  # its token may be worth nothing now
+        paired = m.Paired(device.device, device.role, self._hall_info.hall)
+        await connection.send(self._encode(paired), text=True)
 
     async def _visitor(self, hello: m.Hello) -> Visitor:
         if hello.role == "ticket":
             return self._ticket_holder(hello)
         device = await self._porter.device(hello)
         if isinstance(device, str):
-            log.warning("%s as %s: %s", hello.device, hello.role, device)
+            diary.not_let_in(hello, device, known=hello.device in self._porter.devices)
             raise Goodbye(device)
-        return Visitor(device, view_key(device), self._answers.managers.get(device.device))
+        return Visitor(device, view_key(device))
 
     def _ticket_holder(self, hello: m.Hello) -> Visitor:
         number = self._answers.holders.by_token(hello.token)
@@ -201,22 +251,29 @@ class Doors:
         key = ViewKey("ticket", f"{self._dispatcher.hall.day} {number}")
         return Visitor(m.DeviceInfo(hello.device, "ticket"), key)
 
-    def _take_over(self, connection: ServerConnection, device: str) -> None:
+    def _take_over(self, connection: GuardedConnection, device: str) -> None:
         """One device has one connection: the newest. It does not wait for the older to hear."""
         before = self._devices.get(device)
         self._devices[device] = connection
         self._presence.came(device, self._now())
+        self._access.saw(device, online=True, at=self._now())
         self._dispatcher.wake()
         if before is not None:
-            leaving = asyncio.create_task(self._say_goodbye(before, m.Goodbye("taken_over")))
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
+            self._send_away(before, m.Goodbye("taken_over"))
 
-    def _forget(self, connection: ServerConnection) -> None:
+    def _send_away(self, connection: GuardedConnection, goodbye: m.Goodbye) -> None:
+        """Nobody waits for it to hear."""
+        leaving = asyncio.create_task(self._say_goodbye(connection, goodbye))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+
+    def _forget(self, connection: GuardedConnection) -> None:
         for device, own in list(self._devices.items()):
             if own is connection:
+                diary.went(device)
                 del self._devices[device]
                 self._presence.went(device, self._now())
+                self._access.saw(device, online=False, at=self._now())
                 self._dispatcher.wake()
 
     async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
@@ -232,16 +289,21 @@ class Doors:
             self._say_goodbye(connection, m.Goodbye("restart"))
             for connection in self.outbox.connections()
         )
+        self.porch.close()
         await asyncio.gather(*goodbyes)
 
     # --- Requests --------------------------------------------------------------------------------
 
-    async def _serve_requests(self, connection: ServerConnection, visitor: Visitor) -> None:
+    async def _serve_requests(self, connection: GuardedConnection, visitor: Visitor) -> None:
+        pace = Pace(self._limits, visitor.device.role, asyncio.get_running_loop().time)
         with beside() as reports:
             while True:
+                await pace.request()
                 frame = await connection.recv(decode=False)
                 self.requests += 1
                 request = self._request(frame)
+                if _takes_paper(request):
+                    await pace.ticket()
                 serving = self._serve_request(connection, visitor, request)
                 if _takes_time(request) and reports.has_room:
                     reports.start(serving)
@@ -249,11 +311,17 @@ class Doors:
                     await serving
 
     async def _serve_request(
-        self, connection: ServerConnection, visitor: Visitor, request: m.Request | bytes
+        self, connection: GuardedConnection, visitor: Visitor, request: m.Request | bytes
     ) -> None:
         if isinstance(request, m.Request):
-            request = await self._answers.answer(visitor, request)
-        await connection.send(request, text=True)
+            answer = await self._answers.answer(visitor, request)
+            diary.answered(visitor, request.do, answer)
+        else:
+            answer = request
+            diary.not_understood(visitor.device)
+        if connection.owes_too_much():
+            raise Goodbye("too_slow")
+        await connection.send(answer, text=True)
 
     def _request(self, frame: bytes) -> m.Request | bytes:
         """The request in a frame, or the answer that says what is wrong with it."""
@@ -263,7 +331,7 @@ class Doors:
             return self._misunderstood(frame, error)
         except UNREADABLE as error:
             raise Goodbye("protocol", str(error)) from None
-        if isinstance(message, m.Hello):
+        if isinstance(message, m.Hello | m.Pair):
             raise Goodbye("protocol", "hello was said already")
         return message
 
@@ -273,8 +341,10 @@ class Doors:
         except UNREADABLE:
             raise Goodbye("protocol", str(error)) from None
         if envelope.do.kind in m.KINDS:
-            return encode(envelope.id, refused=Refused("bad_message", problem=str(error)))
-        return encode(envelope.id, refused=Refused("unknown_kind", kind=envelope.do.kind[:40]))
+            return encode(envelope.id, refused=Refused("bad_message", problem=clean(str(error))))
+        return encode(
+            envelope.id, refused=Refused("unknown_kind", kind=clean(envelope.do.kind, 40))
+        )
 
     # --- Small parts -----------------------------------------------------------------------------
 
@@ -285,3 +355,7 @@ class Doors:
 
 def _takes_time(request: m.Request | bytes) -> bool:
     return isinstance(request, m.Request) and isinstance(request.do, m.Report)
+
+
+def _takes_paper(request: m.Request | bytes) -> bool:
+    return isinstance(request, m.Request) and isinstance(request.do, m.TakeTicket)

@@ -34,10 +34,15 @@ class Forecaster:
         self._experience = Experience()
         self._learnt_on: date | None = None
         self._changed = asyncio.Event()
+        self._made_s = dispatcher.timekeeper.steady_s()
 
     def look(self) -> None:
         """Something may have changed. Takes no time."""
         self._changed.set()
+
+    def age_s(self) -> float:
+        """How old the newest one is; one is made whenever the screens are told, or more often."""
+        return self._dispatcher.timekeeper.steady_s() - self._made_s
 
     async def run(self) -> None:
         """Make one forecast after another until cancelled."""
@@ -56,6 +61,7 @@ class Forecaster:
             if hall.day is not None and hall.day != self._learnt_on:
                 await self._look_back(hall.day)
             self.newest = await asyncio.to_thread(forecast, hall, now, self._experience)
+            self._made_s = self._dispatcher.timekeeper.steady_s()
         except Exception:
             # A bug. The hall goes on as it is, with the forecast there was before.
             log.exception("no forecast of the waits")

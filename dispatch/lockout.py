@@ -19,6 +19,9 @@ from typing import Final
 
 DELAYS_S: Final = (0, 0, 1, 2, 4, 8, 16, 32, 60)  # after so many wrong PINs; then always the last
 
+NOTICED_FROM: Final = 5  # wrong PINs in a row at one device: the manager is told,
+NOTICED_FOR_S: Final = 600  # and told that it is over, so long after the last one
+
 Key = tuple[str, ...]  # a device, or an officer and a device
 
 
@@ -28,9 +31,10 @@ class Wrong:
 
     count: int
     until: float
+    at: float  # the last one
 
 
-NONE_YET: Final = Wrong(0, -math.inf)
+NONE_YET: Final = Wrong(0, -math.inf, -math.inf)
 
 
 class Lockout:
@@ -51,13 +55,20 @@ class Lockout:
         for key in self._keys(officer, device):
             count = self._wrong.get(key, NONE_YET).count + 1
             delay_s = DELAYS_S[min(count, len(DELAYS_S)) - 1]
-            self._wrong[key] = Wrong(count, self._clock() + delay_s)
+            self._wrong[key] = Wrong(count, self._clock() + delay_s, self._clock())
         return self.wait_s(officer, device)
 
     def was_right(self, officer: str, device: str) -> None:
         """The PIN was right: the wrong ones before it are forgotten."""
         for key in self._keys(officer, device):
             self._wrong.pop(key, None)
+
+    def guessed(self) -> Iterator[str]:
+        """The devices where so many wrong PINs were typed lately that somebody should look."""
+        since = self._clock() - NOTICED_FOR_S
+        for key, wrong in self._wrong.items():
+            if len(key) == 1 and wrong.count >= NOTICED_FROM and wrong.at > since:
+                yield key[0]
 
     def __len__(self) -> int:
         """How many counts are kept."""

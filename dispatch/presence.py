@@ -5,7 +5,7 @@ Tells the hall nothing by itself: the dispatcher asks for `news` with every batc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,10 +27,14 @@ class Seen:
 
 
 class Presence:
-    """Every screen of the configuration. `now`: when the server began to look."""
+    """Every screen of the configuration. `now`: when the server began to look; `own`: what of the
+    server itself may be in trouble.
+    """
 
-    def __init__(self, devices: Mapping[str, m.DeviceInfo], now: datetime) -> None:
-        self._devices, self._began = devices, now
+    def __init__(
+        self, devices: Mapping[str, m.DeviceInfo], now: datetime, own: Collection[str] = ()
+    ) -> None:
+        self._devices, self._began, self._own = devices, now, own
         self._seen = dict.fromkeys(devices, Seen(online=False, since=None))
 
     def came(self, device: str, at: datetime) -> None:
@@ -73,9 +77,9 @@ class Presence:
                 yield device
 
     def _is_orphan(self, device: str, state: DeviceState) -> bool:
-        """Is it in trouble, beside a screen that is no more? Nobody would say that it works."""
-        screen, beside, _ = device.partition("/")
-        return bool(beside and state.trouble) and screen not in self._devices
+        """Is it in trouble, and taken out of the configuration? Nobody would say that it works."""
+        screen = device.partition("/")[0]
+        return bool(state.trouble) and screen not in self._devices and screen not in self._own
 
     def _is_missing(self, device: str) -> bool:
         """Is it one that should be there, and is not?"""

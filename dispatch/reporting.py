@@ -24,6 +24,7 @@ from dispatch.report_process import Question, Source, Written, as_text, begin, i
 from hall.commands import Refused
 from link import messages as m
 
+STARTS_WITHIN_S: Final = 60.0  # a process that is asked whether it lives
 PART: Final = 60_000  # characters; the largest part still fits into a frame when it is encoded
 
 T = TypeVar("T")
@@ -158,7 +159,8 @@ class Reporter:
 class Process:
     """One process beside the server: started when it is first needed, and again when it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "reports") -> None:
+        self._name = name  # for the log
         self._pool: ProcessPoolExecutor | None = None
         self._number: int | None = None  # the operating system's, for as long as it lives
         self._one_at_a_time = asyncio.Lock()
@@ -167,10 +169,15 @@ class Process:
         """What the work brings. Trouble of the process, and mistakes in it, are a refusal."""
         async with self._one_at_a_time:
             try:
-                future = asyncio.wrap_future(await self._begun(work, *facts))
-            except (BrokenProcessPool, OSError):
+                async with asyncio.timeout(STARTS_WITHIN_S):
+                    future = asyncio.wrap_future(await self._begun(work, *facts))
+            except (BrokenProcessPool, OSError):  # a time-out is an OSError
                 return self._broken("not_started")
-            done, _ = await asyncio.wait({future}, timeout=within_s)
+            try:
+                done, _ = await asyncio.wait({future}, timeout=within_s)
+            except asyncio.CancelledError:
+                future.cancel()  # nobody is left to hear of it
+                raise
             if not done:
                 future.cancel()
                 return self._broken("too_long")
@@ -179,7 +186,7 @@ class Process:
                 return future.result()
             if isinstance(error, BrokenProcessPool):
                 return self._broken("ended")
-            log.error("a report failed", exc_info=error)
+            log.error("%s: the work failed", self._name, exc_info=error)
             return Refused("report_failed", problem="server_error")
 
     def end(self) -> None:
@@ -195,7 +202,7 @@ class Process:
         try:
             return (await self._alive()).submit(work, *facts)
         except BrokenProcessPool:
-            log.warning("the reports' process has died and is started again")
+            log.warning("%s: the process has died and is started again", self._name)
             self._number = None  # it may be another's by now
             self.end()
             return (await self._alive()).submit(work, *facts)
@@ -208,6 +215,6 @@ class Process:
         return self._pool
 
     def _broken(self, problem: str) -> Refused:
-        log.error("the reports' process: %s", problem)
+        log.error("%s: the process: %s", self._name, problem)
         self.end()
         return Refused("report_failed", problem=problem)

@@ -114,7 +114,13 @@ class Schedule:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await self._write_what_is_due()
+            try:
+                await self._write_what_is_due()
+            except Exception:
+                # A bug. The hall goes on without a sheet; the manager is told, it is tried later.
+                log.exception("the reports that are due could not be written")
+                self._retry_at = self._now() + RETRY
+                await self._tell("report_failed")
 
     async def _write_what_is_due(self) -> None:
         trouble: str | None = None

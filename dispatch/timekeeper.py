@@ -53,10 +53,14 @@ class Timekeeper:
         """Seconds until the wall clock has caught up with the records."""
         return max(0.0, (not_before - self._wall()).total_seconds())
 
+    def pace(self) -> float:
+        """How many times as fast as life time passes by itself; 1 where it jumps instead."""
+        pace = self._pace()
+        return pace if math.isfinite(pace) else 1.0
+
     def sleep_s(self, hall_s: float) -> float:
         """How long these seconds of the hall take: a rehearsed day passes faster than life."""
-        pace = self._pace()
-        return hall_s / pace if math.isfinite(pace) else hall_s
+        return hall_s / self.pace()
 
     def jumps(self) -> bool:
         """Does time not pass at all by itself, as on a rehearsed day that is over in no time?"""

@@ -1,32 +1,17 @@
 """From what travels to what the rules understand. Checks no rule: the hall does.
 
-Text that people typed is cleaned here, at the door: whatever could steer a terminal, a printer or
-a spreadsheet does not come in.
+Text that people typed is cleaned here, at the door, each as long as `link.text` lets it be.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, date
-from typing import Final
 
 from hall import commands as c
 from hall.model import Booking
 from hall.waits import Forecast
 from link import messages as m
-
-MAX_TEXT: Final = 200  # characters of any text from outside
-UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories
-
-
-def clean(text: str) -> str:
-    """NFC, on one line, without control, bidi, zero-width, surrogate and private characters."""
-    kept = (
-        " " if character in "\t\r\n" else character
-        for character in unicodedata.normalize("NFC", text)
-        if character in "\t\r\n" or unicodedata.category(character) not in UNWANTED
-    )
-    return "".join(kept).strip()[:MAX_TEXT]
+from link.text import NAME, clean
 
 
 def at_counter(  # noqa: PLR0912 - one case a kind
@@ -85,9 +70,9 @@ def _finish(do: m.Finish, counter: str) -> c.Finish | c.Refused:
     return c.Finish(
         counter,
         do.outcome,
-        clean(do.dossier) if do.dossier else None,
+        clean(do.dossier, NAME) or None if do.dossier else None,
         due_on,
-        clean(do.apology_no) or None if do.apology_no else None,
+        clean(do.apology_no, NAME) or None if do.apology_no else None,
         apology_on,
     )
 
@@ -137,6 +122,6 @@ def elsewhere(
         case m.SendWord():
             return c.SendWord(clean(do.text), do.counter)
         case m.Acknowledge():
-            return c.Acknowledge(do.alarm)
+            return c.Acknowledge(clean(do.alarm))
         case _:
             return None

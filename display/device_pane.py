@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -42,9 +40,6 @@ class DevicePane(BoardPane):
 
     def on_mount(self) -> None:
         self.run_worker(self._fates.tell(self._asked), group="fates")
-        if not self.app.is_headless:  # told to end: in order, so that the plates go dark
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.app.exit)
 
     async def on_unmount(self) -> None:
         await self._devices.end()

@@ -21,8 +21,8 @@ import msgspec
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dispatch.limits import Limits  # noqa: E402 - a script finds its own house first
-from dispatch.permissions import MAY_ASK  # noqa: E402
+from dispatch.limits import Limits, Rate  # noqa: E402 - a script finds its own house first
+from dispatch.permissions import TABLE  # noqa: E402
 from link import messages as m  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "protocol.md"
@@ -36,7 +36,7 @@ REFUSALS: Final = {
     "bad_level": "the rating is not between 1 and `levels`",
     "bad_message": "a field is missing, unknown, of a wrong type or too large; `problem` names it",
     "bad_period": "a date of the report does not exist, has not come, or is before the first",
-    "bad_pin": "no such officer, a wrong PIN, or not a manager at a manager's screen",
+    "bad_pin": "no such account, a wrong PIN or password, or its role does not sign in here",
     "busy": "too many requests wait; ask again in a few seconds",
     "counter_busy": "the counter has a ticket",
     "counter_closed": "the counter must be opened first",
@@ -46,21 +46,23 @@ REFUSALS: Final = {
     "daily_limit_reached": "all numbers of this service are given out for today",
     "hall_closed": "the day is over, or has not begun",
     "locked_out": "wrong PINs in a row; nothing was tried: ask again after `wait_s` seconds",
+    "new_pin_needed": "the one-time code is right: the same again, with `new_pin`",
     "no_later_session": "no later session opens today: nothing to postpone to",
     "no_records": "the database has no tables, or those of an older version",
     "no_ticket_at_counter": "there is nothing to do this with",
     "nobody_signed_in": "no counter has an officer who could read it",
     "nobody_waiting": "nobody waits for what this counter serves",
     "not_a_result": "with this outcome no result was returned, so none was due",
-    "not_allowed": "the role may not ask this, or a counter named another",
+    "not_allowed": "whoever asks may not ask this, or not for that counter",
     "not_late": "an apology, but the result is not late, or `due_on` is missing",
     "not_rateable": "the turn has not ended, or there is none",
     "not_recorded": "it could not be written down, so it did not happen; ask again",
     "not_served_here": "the counter does not serve the service",
-    "not_signed_in": "a manager signs in first",
+    "not_signed_in": "somebody signs in first, or again: nobody pressed a key for too long",
     "nothing_said": "the text is empty, or nothing of it could be kept",
     "nothing_to_undo": "nothing was finished or missed here just now, or something came of it",
     "officer_elsewhere": "the officer sits at another counter; `take_over` ends that",
+    "own_account": "nobody suspends the own account",
     "person_limit_reached": "this person has `limit` numbers of today already",
     "recall_limit": "called again as often as the hall allows",
     "report_failed": "the report could not be made; `problem` says what is in the way: ask again",
@@ -68,38 +70,52 @@ REFUSALS: Final = {
     "server_error": "the server's own mistake with this request; nothing happened, others go on",
     "service_closed": "no numbers for this service now; `opens_at` where that is known",
     "still_serving": "the counter's ticket must be finished first",
+    "suspended": "nobody signs in with this account at present",
     "too_many_devices": "`limit` devices are watched already",
     "too_many_services": "a ticket has at most `limit` services",
+    "trial_failed": "the trial was broken off; `problem` says by what: begin it again",
+    "trial_impossible": "nothing can be said: `problem` says why, with facts such as `day`, `code`",
     "unknown_alarm": "no such alarm holds, or holds any longer",
     "unknown_call": "no such call was made, or not today",
     "unknown_counter": "no such counter; a manager must name one",
+    "unknown_device": "the hall has no such device",
     "unknown_group": "no such priority group",
     "unknown_kind": "no such kind of request",
     "unknown_language": "the hall does not have this language",
+    "unknown_officer": "the hall has no such account",
     "unknown_outcome": "no such outcome",
     "unknown_reason": "no such reason word",
     "unknown_report": "no such report, language or part, or it cannot be split like that",
     "unknown_service": "no such service",
     "unknown_tag": "no such rating tag",
     "unknown_ticket": "no such ticket today",
+    "unknown_trial": "no such trial of this screen, or no longer; or it has only `parts` parts",
     "unknown_word": "no such word was sent today",
-    "weak_pin": "the new PIN is the old one, too short, or among the first anybody would guess",
+    "weak_pin": "the new PIN or password is known, common, or shorter than `shortest`",
     "wrong_code": "the code is not the one beside this ticket's number",
     "wrong_stage": "the ticket's stage does not allow it",
 }
 
 AGAIN: Final = "connect again"
 STOP: Final = "do not connect again by yourself: tell the technician"
+AGAIN_LATER: Final = "connect again, later"
 GOODBYES: Final = {
+    "bad_code": ("the one-time code is wrong, used, or no longer good", STOP),
     "bad_token": ("the token is not this device's", STOP),
+    "locked_out": ("wrong codes in a row for this device; nothing was tried", AGAIN_LATER),
     "no_hello": ("no hello came in time", AGAIN),
+    "not_recorded": ("the records cannot be read or written", AGAIN),
+    "paired": ("the device was paired anew: its token may be another", AGAIN),
     "protocol": ("a frame that cannot be read, or another protocol; `detail` says what", STOP),
     "restart": ("the server goes down", AGAIN),
     "server_error": ("the server's own mistake", AGAIN),
     "taken_over": ("the same device said hello on another connection", STOP),
-    "too_many": ("too many people look at their tickets", "connect again, later"),
+    "too_fast": ("asked faster than it may, all the time", AGAIN),
+    "too_many": ("too many people look at their tickets", AGAIN_LATER),
+    "too_slow": ("does not take its answers", AGAIN),
     "unknown_device": ("the hall has no such device", STOP),
     "unknown_ticket": ("no ticket of today has this token", STOP),
+    "unpaired": ("the device is let in no more, until it is paired again", STOP),
     "wrong_role": ("the device has another role", STOP),
 }
 
@@ -110,6 +126,7 @@ VALUES: Final[dict[str, Any]] = {
     "line": m.Line,
     "id": m.RequestId,
     "token": m.Token,
+    "trial": m.TrialId,
     "date": m.LocalDate,
     "time": m.Moment,
 }
@@ -127,6 +144,7 @@ def page(text: str) -> str:
         "values": _values(),
         "messages": _messages(),
         "requests": _requests(),
+        "permissions": _permissions(),
         "views": _views(),
         "parts": _parts(),
         "refusals": _refusals(),
@@ -178,17 +196,32 @@ def _messages() -> str:
 
 
 def _requests() -> str:
-    roles = [role for role, kinds in MAY_ASK.items() if kinds]
-    rows = [
-        (
-            f"`{_tag(do)}`",
-            _meaning(do),
-            _fields(do),
-            *("✓" if do in MAY_ASK[role] else "" for role in roles),
-        )
-        for do in get_args(m.AnyDo)
-    ]
-    return _table(("kind", "what is asked", "fields", *roles), *rows)
+    rows = [(f"`{_tag(do)}`", _meaning(do), _fields(do)) for do in get_args(m.AnyDo)]
+    return _table(("kind", "what is asked", "fields"), *rows)
+
+
+def _permissions() -> str:
+    """Who may ask what; columns that say the same are one."""
+    columns: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for (device, account), kinds in TABLE.items():
+        if kinds:
+            cells = tuple(_may(kinds.get(do), do) for do in get_args(m.AnyDo))
+            columns[cells].append(_sits(device, account))
+    heads = [", ".join(dict.fromkeys(names)) for names in columns.values()]
+    rows = zip((f"`{_tag(do)}`" for do in get_args(m.AnyDo)), *columns, strict=True)
+    return _table(("kind", *heads), *rows)
+
+
+def _sits(device: str, account: str | None) -> str:
+    if account is None:
+        return "before signing in" if device in ("counter", "manager") else device
+    return "signed in at a counter" if device == "counter" else account
+
+
+def _may(reach: str | None, do: type[m.Do]) -> str:
+    if reach is None:
+        return ""
+    return "any" if reach == "any" and "counter" in do.__struct_fields__ else "✓"
 
 
 def _views() -> str:
@@ -220,6 +253,10 @@ def _goodbyes() -> str:
     return _table(("reason", "what it says", "what to do"), *rows)
 
 
+def _rate(rate: Rate) -> str:
+    return f"{rate.per_s:g} a second, {rate.burst:g} at once"
+
+
 def _limits() -> str:
     limits = Limits()
     rows = [
@@ -227,7 +264,10 @@ def _limits() -> str:
         ("the hello", f"{m.MAX_HELLO} bytes", "goodbye `protocol`"),
         ("a frame of the server", f"{m.MAX_VIEW} bytes", "be ready to take as much"),
         ("until the hello", f"{limits.hello_within_s:g} s", "goodbye `no_hello`"),
-        ("connections before their hello", f"{limits.unannounced}", "HTTP 503"),
+        ("connections before their hello", f"{limits.unannounced}", "closed"),
+        ("requests of a counter", _rate(limits.requests["counter"]), "read later, or `too_fast`"),
+        ("tickets of a kiosk", _rate(limits.tickets), "read later, or `too_fast`"),
+        ("pings of a screen", _rate(limits.pings), "closed"),
         ("connections with a ticket's token", f"{limits.ticket_screens}", "goodbye `too_many`"),
     ]
     return _table(("what", "at most", "beyond it"), *rows)

@@ -240,7 +240,7 @@ class Tally:
         if row["late"] is not None:
             self.due += times
             self.late += times * bool(row["late"])
-            self.apologized += times * bool(row["late"] and row["apology_no"])
+            self.apologized += times * (bool(row["late"]) and row["apology_no"] is not None)
 
     def _more(self, name: str, times: int) -> None:
         setattr(self, name, getattr(self, name) + times)

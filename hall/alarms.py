@@ -64,6 +64,7 @@ def next_begins(hall: Hall, now: datetime) -> Iterator[datetime]:
 def begins(hall: Hall) -> Iterator[Begins]:
     """Every alarm that holds, or will if nothing happens before."""
     yield from _of_devices(hall)
+    yield from (Begins("wrong_pins", hall.at, device) for device in sorted(hall.guessed))
     if hall.closed or hall.day is None:
         return
     windows = serving_windows(hall.setup.hours, hall.day)

@@ -1,4 +1,5 @@
-"""What an event changes beside the line: services and notices, words, alarms, devices, the clock.
+"""What an event changes beside the line: services and notices, words, alarms, devices, the clock,
+texts that were erased.
 
 For `evolve` alone; refuses nothing.
 """
@@ -10,7 +11,7 @@ from typing import Final, assert_never
 
 from hall import events as e
 from hall.changes import turn_becomes
-from hall.model import Alarm, DeviceState, Hall, SentWord
+from hall.model import Alarm, DeviceState, Hall, SentWord, Turn
 from hall.replacing import replace
 
 MAX_WORDS: Final = 24  # unread at one counter; the oldest go
@@ -26,11 +27,15 @@ BesideTheLine = (
     | e.AlarmCleared
     | e.AlarmAcknowledged
     | e.DeviceReported
+    | e.AccessChanged
     | e.ClockStepped
+    | e.TextsErased
 )
 
 
-def after_beside(hall: Hall, event: BesideTheLine, at: datetime) -> Hall:
+def after_beside(  # noqa: PLR0912 - one case a kind
+    hall: Hall, event: BesideTheLine, at: datetime
+) -> Hall:
     """The hall after an event that moves nobody."""
     match event:
         case e.ServiceSet():
@@ -57,8 +62,12 @@ def after_beside(hall: Hall, event: BesideTheLine, at: datetime) -> Hall:
         case e.DeviceReported():
             state = DeviceState(event.trouble, at)
             return replace(hall, devices={**hall.devices, event.device: state})
+        case e.AccessChanged():
+            return _access_changed(hall, event)
         case e.ClockStepped():
             return _clock_stepped(hall, at)
+        case e.TextsErased():
+            return _texts_erased(hall, event)
         case _:
             assert_never(event)
 
@@ -93,6 +102,31 @@ def _alarm(event: e.AlarmRaised, at: datetime) -> Alarm:
         value_s=event.value_s,
         detail=event.detail,
     )
+
+
+def _texts_erased(hall: Hall, event: e.TextsErased) -> Hall:
+    """What was known of a ticket of today is known no more: only that there was something."""
+    if event.number is None or event.of != hall.day:
+        return hall
+    ticket = hall.known(event.number)
+    turns = tuple(_without_texts(turn) for turn in ticket.turns)
+    return hall.with_ticket(replace(ticket, turns=turns))
+
+
+def _without_texts(turn: Turn) -> Turn:
+    dossier, apology_no = turn.dossier and "", turn.apology_no and ""
+    return replace(turn, dossier=dossier, apology_no=apology_no)
+
+
+def _access_changed(hall: Hall, event: e.AccessChanged) -> Hall:
+    """What is not of screens where PINs are guessed changes nothing in the hall."""
+    match event.what:
+        case "guessed":
+            return replace(hall, guessed=hall.guessed | {event.of})
+        case "guessed_no_more":
+            return replace(hall, guessed=hall.guessed - {event.of})
+        case _:
+            return hall
 
 
 def _clock_stepped(hall: Hall, at: datetime) -> Hall:

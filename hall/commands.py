@@ -5,6 +5,7 @@ Whoever asks has been let in already: counters and officers are those of the sig
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -264,10 +265,41 @@ class ReportDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeAccess:
+    """Who may come in is different already: it is noted, and who may no longer sit must go."""
+
+    of: str
+    what: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAway:
+    """The server ends an officer's sitting, for a reason; not while a ticket is there."""
+
+    counter: str
+    officer: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepClock:
     """The machine's clock was set while the hall ran, by so many seconds."""
 
     by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EraseTexts:
+    """Let go what could lead to a person: of one visit, or of all days before one. The server asks
+    for it itself; `texts`: how many there are, by what they are.
+    """
+
+    by: str
+    texts: Mapping[str, int]
+    of: date | None = None
+    number: str | None = None
+    before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +339,10 @@ Command = (
     | Announced
     | Spoken
     | ReportDevice
+    | ChangeAccess
+    | SendAway
     | StepClock
+    | EraseTexts
     | Tick
 )
 

@@ -16,7 +16,7 @@ def sign_in(hall: Hall, command: c.SignIn) -> Decision:
         return ()
     if staffing.officer is not None and not command.take_over:
         return Refused("counter_taken", officer=staffing.officer)
-    elsewhere = _counter_of(hall, command.officer)
+    elsewhere = counter_of(hall, command.officer)
     if elsewhere is not None and not command.take_over:
         return Refused("officer_elsewhere", counter=elsewhere)
     if elsewhere is not None and hall.staffing[elsewhere].ticket is not None:
@@ -27,7 +27,7 @@ def sign_in(hall: Hall, command: c.SignIn) -> Decision:
     return (*leaving, e.OfficerSignedIn(command.counter, command.officer))
 
 
-def _counter_of(hall: Hall, officer: str) -> str | None:
+def counter_of(hall: Hall, officer: str) -> str | None:
     return next((code for code, s in hall.staffing.items() if s.officer == officer), None)
 
 

@@ -1,7 +1,7 @@
 """What comes of a command: events, or Refused. Changes nothing; `evolve` does.
 
 The rules stand where they belong: intake (the citizen), counters (the officer), turns (the ticket
-at the counter), undo (what was pressed by mistake), manager, devices, tick (time).
+at the counter), undo (what was pressed by mistake), manager, devices, access, tick (time).
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from hall import access, counters, devices, intake, manager, turns
 from hall import commands as c
-from hall import counters, devices, intake, manager, turns
 from hall.commands import Command, Decision
 from hall.model import Hall
 from hall.tick import tick
 from hall.undo import undo
 
 OfTheManager = c.SetService | c.SetNotice | c.MoveTicket | c.SendWord | c.ReadWord | c.Acknowledge
-OfADevice = c.Announced | c.Spoken | c.ReportDevice | c.StepClock
+OfTheServer = c.ChangeAccess | c.SendAway
+OfADevice = c.Announced | c.Spoken | c.ReportDevice | c.StepClock | c.EraseTexts
 OfATurn = turns.OfATurn | c.Undo
 
 
@@ -46,8 +47,8 @@ def decide(hall: Hall, command: Command, now: datetime) -> Decision:
             return _beside_the_line(hall, command, now)
 
 
-def _beside_the_line(
-    hall: Hall, command: OfTheManager | OfADevice | OfATurn, now: datetime
+def _beside_the_line(  # noqa: PLR0912 - one case a kind
+    hall: Hall, command: OfTheManager | OfADevice | OfTheServer | OfATurn, now: datetime
 ) -> Decision:
     match command:
         case c.SetService():
@@ -70,6 +71,12 @@ def _beside_the_line(
             return devices.report(hall, command)
         case c.StepClock():
             return devices.step_clock(command)
+        case c.ChangeAccess():
+            return access.change(hall, command)
+        case c.SendAway():
+            return access.send_away(hall, command)
+        case c.EraseTexts():
+            return devices.erase_texts(command)
         case _:
             return _of_a_turn(hall, command, now)
 

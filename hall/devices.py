@@ -43,5 +43,10 @@ def report(hall: Hall, command: c.ReportDevice) -> Decision:
     return (e.DeviceReported(command.device, command.trouble),)
 
 
+def erase_texts(command: c.EraseTexts) -> Decision:
+    texts = dict(command.texts)
+    return (e.TextsErased(command.by, texts, command.of, command.number, command.before),)
+
+
 def step_clock(command: c.StepClock) -> Decision:
     return (e.ClockStepped(command.by_s),)

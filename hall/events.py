@@ -181,6 +181,7 @@ class OfficerSignedIn:
 class OfficerSignedOut:
     counter: str
     officer: str
+    why: str | None = None  # None: by the officer, by whoever takes over, or the day is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +284,33 @@ class DeviceReported:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Who may come in is different.
+
+    `of`: a device's or an account's code; `what`: paired, unpaired, suspended, restored,
+    pin_changed, pin_reset; of a screen where PINs are guessed, guessed and guessed_no_more. `by`:
+    an account, `command:` and who gave it, or nobody for the server itself.
+    """
+
+    of: str
+    what: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockStepped:
     by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextsErased:
+    """What could lead to a person was erased: of one visit, or of all days before one."""
+
+    by: str  # the account, or "retention" where the hall keeps texts for so long only
+    texts: Mapping[str, int]  # how many, by what they were
+    of: date | None = None  # the visit's day
+    number: str | None = None  # and its ticket's number
+    before: date | None = None
 
 
 Event = (
@@ -324,5 +350,7 @@ Event = (
     | AlarmCleared
     | AlarmAcknowledged
     | DeviceReported
+    | AccessChanged
     | ClockStepped
+    | TextsErased
 )

@@ -52,9 +52,10 @@ def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:
         case e.DayClosed():
             return replace(hall, closed=True)
         case e.OfficerSignedIn():
-            return counter_becomes(hall, event.counter, officer=event.officer, since=at)
+            now = {"officer": event.officer, "since": at, "sent_away": None}
+            return counter_becomes(hall, event.counter, **now)
         case e.OfficerSignedOut():
-            hall = counter_becomes(hall, event.counter, officer=None)
+            hall = counter_becomes(hall, event.counter, officer=None, sent_away=event.why)
             hall = forgotten_words(hall, event.counter)
             return _state(hall, event.counter, CounterState.CLOSED, at)
         case e.CounterOpened():

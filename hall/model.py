@@ -278,6 +278,7 @@ class Staffing:
     finished: str | None = None  # the ticket it finished last
     pressed: Pressed | None = None  # what may be taken back, if that was just now
     ordinary_since_priority: int | None = None  # None: no interleaved turn was called yet
+    sent_away: str | None = None  # why the last officer had to go; None: went by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +381,7 @@ class Hall:
     )  # counter -> not read yet, oldest first
     alarms: Mapping[str, Alarm] = field(default_factory=dict)  # newest last
     devices: Mapping[str, DeviceState] = field(default_factory=dict)
+    guessed: frozenset[str] = frozenset()  # screens where wrong PINs were typed in a row
     closed: bool = True  # the day's work is over, or has not begun
     stepped_at: datetime = DAWN  # when the clock was last set; set back, time stands still there
 

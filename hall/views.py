@@ -91,6 +91,7 @@ def counter(hall: Hall, code: str, now: datetime, shared: Common | None = None) 
         "state": staffing.state,
         "since": staffing.since,
         "officer": staffing.officer,
+        "sent_away": staffing.sent_away,
         "pause_reason": staffing.pause_reason,
         "ticket": _counter_ticket(ticket) if ticket else None,
         "may": may(hall, code, now),

@@ -107,4 +107,5 @@ class Door:
             colours=app.console.color_system or "",
             log_file=app.log_file if isinstance(app, HallApp) else None,
             now=pane.now(),
+            plain_text=pane.welcomed and pane.hall.plain_text,
         )

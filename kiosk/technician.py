@@ -61,6 +61,7 @@ class Condition:
     colours: str  # how many the terminal has, as Textual names it
     log_file: Path | None
     now: datetime
+    plain_text: bool = False  # others in the network can read what travels
 
 
 class TechnicianPage(Screen[None], inherit_bindings=False):
@@ -235,9 +236,9 @@ class TechnicianPage(Screen[None], inherit_bindings=False):
     def _texts(self, condition: Condition) -> Iterator[str]:
         """What is known, in the order of FACTS."""
         none = self._words("technician.none")
-        yield condition.server or none
+        yield self._server(condition) or none
         yield self._link(condition)
-        yield condition.problem or none
+        yield self._words.link_problem(condition.problem) or none
         yield _version() or self._words("technician.unknown")
         yield f"{self.size.width} × {self.size.height}, {condition.colours or none}"
         yield str(condition.log_file or none)
@@ -247,6 +248,11 @@ class TechnicianPage(Screen[None], inherit_bindings=False):
         yield str(condition.waiting)
         state = self._state(condition.scanner_trouble)
         yield f"{condition.scanner}: {state}" if condition.scanner else none
+
+    def _server(self, condition: Condition) -> str:
+        if not condition.plain_text:
+            return condition.server
+        return f"{condition.server}\n{self._words('link.plain_text')}"
 
     def _link(self, condition: Condition) -> str:
         if condition.since is None:

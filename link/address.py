@@ -19,3 +19,21 @@ def address_in(config: Path) -> tuple[str, int]:
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return HOST, PORT
     return HOST if host in EVERYWHERE else host, port
+
+
+def ca_in(config: Path) -> Path | None:
+    """The authority (ca.pem) that the file names under [server]: for screens, or the server's."""
+    try:
+        server = tomllib.loads(config.read_text(encoding="utf-8"))["server"]
+        for key, name in (("ca", ""), ("tls", "ca.pem")):
+            if isinstance(server.get(key), str):
+                return Path(server[key], name).expanduser()
+    except (OSError, ValueError, KeyError, AttributeError):
+        pass
+    return None
+
+
+def kept_ca() -> Path | None:
+    """The authority where a screen's machine keeps what must outlive a restart."""
+    kept = Path.home() / ".local" / "state" / "motcua" / "ca.pem"
+    return kept if kept.exists() else None

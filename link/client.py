@@ -32,6 +32,7 @@ from link.messages import (
     Shown,
     Welcome,
 )
+from link.trust import problem, problem_word
 
 MAX_UNANSWERED: Final = 32
 FIRST_DELAY_S: Final = 0.1
@@ -43,7 +44,7 @@ CLOSE_WITHIN_S: Final = 2.0
 
 # Reconnecting would not help, or would throw out whoever sits there now.
 FINAL_GOODBYES: Final = frozenset(
-    {"taken_over", "bad_token", "protocol", "unknown_device", "wrong_role"}
+    {"taken_over", "bad_token", "unpaired", "protocol", "unknown_device", "wrong_role"}
 )
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -100,13 +101,15 @@ class Link:
         self._unanswered: dict[str, _Asked] = {}  # in the order they were asked
         self._outgoing: asyncio.Queue[str] | None = None  # ids to send; None: not welcome
         self._online: bool | None = None
+        self._was_welcome = False
+        self._problem = ""  # the word of what was told last, where a technician must act
         self._ended: str | None = None
         self._delay_s = FIRST_DELAY_S
-        self._zero = datetime.now(UTC) - timedelta(seconds=time.monotonic())
+        self._told, self._told_at, self._pace = datetime.now(UTC), time.monotonic(), 1.0
 
     def now(self) -> datetime:
         """The server's time, whatever this machine's clock says or is set to."""
-        return self._zero + timedelta(seconds=time.monotonic())
+        return self._told + timedelta(seconds=(time.monotonic() - self._told_at) * self._pace)
 
     async def run(self) -> None:
         """Stay connected until cancelled, or until the server says a final goodbye."""
@@ -153,7 +156,8 @@ class Link:
                 return
             self._tell_online(False, str(farewell))
         except (OSError, WebSocketException, msgspec.MsgspecError, RecursionError) as lost:
-            self._tell_online(False, f"{type(lost).__name__}: {lost}")
+            why = await problem(self._url, lost, look=not self._was_welcome)
+            self._tell_online(False, why or f"{type(lost).__name__}: {lost}")
         await asyncio.sleep(self._delay_s * random.uniform(0.75, 1.25))  # noqa: S311 not a secret
         self._delay_s = min(2 * self._delay_s, LONGEST_DELAY_S)
 
@@ -213,14 +217,16 @@ class Link:
             asked.answer.set_result(answer)
 
     def _welcomed(self, welcome: Welcome) -> None:
-        self._zero = welcome.now - timedelta(seconds=time.monotonic())
+        self._told, self._told_at, self._pace = welcome.now, time.monotonic(), welcome.pace
         self._delay_s = FIRST_DELAY_S
+        self._was_welcome = True
         self._on_welcome(welcome)
         self._tell_online(True, "")
 
     def _tell_online(self, online: bool, why: str) -> None:
-        if online is not self._online:
-            self._online = online
+        word = problem_word(why)
+        if online is not self._online or word != self._problem:
+            self._online, self._problem = online, word
             self._on_online(online, why)
 
     def _end(self, why: str) -> None:

@@ -76,6 +76,7 @@ class HallInfo(Message):
     logo: str = ""  # a short text where others have a picture
     ticket_line: Names = {}  # the hall's own line on every ticket
     result_outcomes: list[str] = []  # with these a result was returned: it was due on some day
+    plain_text: bool = False  # others in the network can read what travels
 
 
 class PlateInfo(Message):

@@ -18,10 +18,11 @@ Word = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_
 Line = Annotated[str, Meta(max_length=200)]
 RequestId = Annotated[str, Meta(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}" + END)]
 Token = Annotated[str, Meta(max_length=128)]
+TrialId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}" + END)]
 LocalDate = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
 Moment = Annotated[datetime, Meta(tz=True)]  # with its offset
 Person = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + END)]  # a card's hash with today's key
-Pin = Annotated[str, Meta(min_length=4, max_length=64)]
+Pin = Annotated[str, Meta(min_length=4, max_length=128)]  # a PIN or a password
 Names = dict[str, str]  # language -> text
 
 

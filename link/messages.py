@@ -8,7 +8,9 @@ stands in `kinds`, `requests`, `infos` and `views`; `docs/protocol.md` is genera
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
 
 # Whoever speaks of messages finds every one of them here.
 from link.infos import *
@@ -38,6 +40,17 @@ class Hello(Message, tag_field="type", tag="hello"):
     token: Token = ""
 
 
+class Pair(Message, tag_field="type", tag="pair"):
+    """Before the hello of a device that has no token yet: it invents one, 32 random bytes as
+    base64url, and shows the one-time code. What was not answered may be sent again as it was.
+    """
+
+    protocol: int
+    device: Code
+    code: Annotated[str, Meta(min_length=8, max_length=20)]
+    token: Annotated[str, Meta(min_length=43, max_length=128)]
+
+
 class Request(Message, tag_field="type", tag="request"):
     """The id is made once and kept over every retry: the same id gets the same answer."""
 
@@ -45,20 +58,32 @@ class Request(Message, tag_field="type", tag="request"):
     do: AnyDo
 
 
-FromScreen = Hello | Request
+FromScreen = Hello | Pair | Request
 
 
 # --- From the server -----------------------------------------------------------------------------
 
 
 class Welcome(Message, tag_field="type", tag="welcome"):
-    """`person_key`: what a kiosk hashes identity cards with; empty: nobody asks for a card."""
+    """`person_key`: what a kiosk hashes identity cards with; empty: nobody asks for a card.
+
+    `pace`: time passes so many times as fast as life, from `now` on; not 1 in a rehearsal.
+    """
 
     protocol: int
     hall: HallInfo
     now: datetime
     device: DeviceInfo
     person_key: str = ""
+    pace: float = 1.0
+
+
+class Paired(Message, tag_field="type", tag="paired"):
+    """The token is this device's from now on: a hello with it may follow."""
+
+    device: str
+    role: Role
+    hall: str
 
 
 class Answer(Message, tag_field="type", tag="answer"):
@@ -83,4 +108,4 @@ class Shown(Message, tag_field="type", tag="view"):
     view: AnyView
 
 
-FromServer = Welcome | Shown | Answer | Goodbye
+FromServer = Welcome | Shown | Paired | Answer | Goodbye

@@ -18,8 +18,12 @@ from link.kinds import (
     Person,
     Pin,
     Token,
+    TrialId,
     Word,
 )
+
+Changes = Annotated[list[Annotated[str, Meta(min_length=1, max_length=80)]], Meta(max_length=20)]
+Seed = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
 
 class Do(Message, tag_field="kind"):
@@ -57,11 +61,15 @@ class DeviceState(Do, tag="device_state"):
 
 
 class SignIn(Do, tag="sign_in"):
-    """An officer sits down; `take_over` sends away who sits there, or leaves the other counter."""
+    """Somebody sits down; `take_over` sends away who sits there, or leaves the other counter.
+
+    `pin`: the PIN or password, or a one-time code; with a code `new_pin` is what counts afterwards.
+    """
 
     officer: Code
     pin: Pin
     take_over: bool = False
+    new_pin: Pin | None = None
 
 
 class ChangePin(Do, tag="change_pin"):
@@ -279,6 +287,87 @@ class Report(Do, tag="report"):
     part: Annotated[int, Meta(ge=1, le=100_000)] = 1
 
 
+class WhatIf(Do, tag="what_if"):
+    """A recorded day with another plan, many times over; changes as `motcua what-if` reads them.
+
+    The answer names the trial at once; `trial` tells how far it is and what came of it. A new one
+    ends the one before of the same screen.
+    """
+
+    day: LocalDate
+    opens: Changes = []
+    closes: Changes = []
+    skills: Changes = []
+    priority: Changes = []
+    arrivals: Annotated[float, Meta(gt=0, le=10)] = 1.0
+    runs: Annotated[int, Meta(ge=1, le=1000)] = 200
+    seed: Seed = 1
+    language: Code | None = None
+
+
+class Staffing(Do, tag="staffing"):
+    """How many counters a weekday needs (0 is Monday), by its last so many weeks; else as above."""
+
+    weekday: Annotated[int, Meta(ge=0, le=6)]
+    weeks: Annotated[int, Meta(ge=2, le=52)] = 4
+    runs: Annotated[int, Meta(ge=20, le=1000)] = 40
+    seed: Seed = 1
+    language: Code | None = None
+
+
+class Trial(Do, tag="trial"):
+    """How far this screen's trial is; when it is over, its report in parts, counted from 1."""
+
+    trial: TrialId
+    part: Annotated[int, Meta(ge=1, le=100_000)] = 1
+
+
+class StopTrial(Do, tag="stop_trial"):
+    """Nobody waits for this screen's trial any more."""
+
+    trial: TrialId | None = None
+
+
+class Here(Do, tag="here"):
+    """Somebody presses keys at this screen: the sign-in goes on. Once a minute is often enough."""
+
+
+class Access(Do, tag="access"):
+    """Every device and account, and how they stand."""
+
+
+class PairDevice(Do, tag="pair_device"):
+    """A one-time code for this device; the token it has is good until the code is used."""
+
+    device: Code
+
+
+class UnpairDevice(Do, tag="unpair_device"):
+    """The device is let in no more, and sent away at once."""
+
+    device: Code
+
+
+class SuspendOfficer(Do, tag="suspend_officer"):
+    """Nobody signs in with this account, and whoever has is signed out at once."""
+
+    officer: Code
+
+
+class RestoreOfficer(Do, tag="restore_officer"):
+    """The account is good again."""
+
+    officer: Code
+
+
+class ResetPin(Do, tag="reset_pin"):
+    """The PIN or password that was chosen is gone; without one in the configuration there is a
+    one-time code instead.
+    """
+
+    officer: Code
+
+
 AnyDo = (
     TakeTicket
     | Printed
@@ -313,6 +402,17 @@ AnyDo = (
     | ReadWord
     | Acknowledge
     | Report
+    | Here
+    | Access
+    | PairDevice
+    | UnpairDevice
+    | SuspendOfficer
+    | RestoreOfficer
+    | ResetPin
+    | WhatIf
+    | Staffing
+    | Trial
+    | StopTrial
 )
 
 KINDS: Final = frozenset(

@@ -102,6 +102,7 @@ class CounterView(View, tag="counter"):
     state: str
     since: datetime
     officer: str | None = None
+    sent_away: str | None = None  # why the last officer had to go: suspended, session_over
     pause_reason: str | None = None
     ticket: CounterTicket | None = None
     may: list[str] = []

@@ -3,24 +3,18 @@ saved. Asks through what it was given."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
-from textual.widgets import DataTable, ProgressBar
-from textual.worker import Worker
+from textual.containers import Horizontal
 
 from figures.document import Report
 from figures.periods import Period
 from link import messages as m
 from manager import periods
-from manager.blocks import widgets
 from manager.catalogue import (
     BY_CODE,
     FIRST,
@@ -34,7 +28,7 @@ from manager.catalogue import (
     with_digit,
 )
 from manager.reading import Answers, NoReport, read_report
-from manager.saving import DEFAULT_FOLDER, save
+from manager.report_page import ReportPage
 from manager.sheet_questions import (
     DaysForm,
     length_question,
@@ -42,27 +36,13 @@ from manager.sheet_questions import (
     sheet_question,
     split_question,
 )
-from sheets.errors import SheetError
 from terminal.caps import Key, KeyBar, Touch
-from terminal.haste import focus_now, gets_keys
-from terminal.lines import Line, Passage
+from terminal.lines import Line
 from terminal.question import Question
 from terminal.telling import AnyPane, today
 
 KEPT: Final = 12  # reports of periods that are over, to go back to
 SHEET_KEYS: Final = tuple(Key(sheet.code, digit(sheet)) for sheet in SHEETS if digit(sheet))
-
-
-class Changed(Message):
-    """What the keys of the page may do is different now."""
-
-
-class Denied(Message):
-    """There is no report, and why not."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
 
 
 class Wanted(NamedTuple):
@@ -89,36 +69,21 @@ class Bookmark:
             del self.kept[next(iter(self.kept))]
 
 
-class FiguresPage(Vertical):
+class FiguresPage(ReportPage):
     """One sheet at a time."""
 
-    ASKS: Final = frozenset({"length", "by", "save", "days", "sheets"})
+    ASKS = frozenset({"length", "by", "save", "days", "sheets"})
     DEFAULT_CSS = """
     FiguresPage > #sheets { height: auto; }
-    FiguresPage > #choice { height: 1; background: $panel; padding: 0 1; }
     FiguresPage > #choice > Touch { width: auto; color: $primary; text-style: bold; }
     FiguresPage > #choice > #period { width: auto; text-style: bold; margin: 0 1; }
     FiguresPage > #choice > #split { width: 1fr; text-align: right; }
-    FiguresPage > #making { height: auto; padding: 1 2; display: none; }
-    FiguresPage > #making ProgressBar { width: 1fr; }
-    FiguresPage > #making Bar { width: 1fr; max-width: 60; }
-    FiguresPage > #trouble { color: $warning; text-style: bold; padding: 1 2; }
-    FiguresPage > #saved { background: $success; color: $background; padding: 0 1; }
-    FiguresPage > #sheet { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    FiguresPage .report-title { text-style: bold; color: $primary; }
-    FiguresPage .report-made { color: $secondary; margin: 0 0 1 0; }
-    FiguresPage .block-title { text-style: bold; color: $secondary; }
-    FiguresPage .notes { color: $foreground 70%; }
-    FiguresPage .text, FiguresPage .figures { height: auto; margin: 0 0 1 0; }
     """
 
     def __init__(self, pane: AnyPane, answers: Answers, at: Bookmark) -> None:
-        super().__init__()
-        self._pane, self._answers, self._at = pane, answers, at
-        self._report: Report | None = None
+        super().__init__(pane, answers)
+        self._at = at
         self._shown: Wanted | None = None  # what the report is, or will be
-        self._making: Worker[None] | None = None
-        self._saving = False
 
     def compose(self) -> ComposeResult:
         words = self._pane.words
@@ -128,12 +93,7 @@ class FiguresPage(Vertical):
             yield Line(id="period")
             yield Touch("later", "▶")
             yield Line(id="split")
-        with Vertical(id="making"):
-            yield Passage(id="progress")
-            yield ProgressBar(show_eta=False)
-        yield Passage(id="trouble")
-        yield Passage(id="saved")
-        yield VerticalScroll(id="sheet")
+        yield from self.report_part()
 
     # --- What is shown ---------------------------------------------------------------------------
 
@@ -163,10 +123,8 @@ class FiguresPage(Vertical):
         if self._shown != self.wanted:
             self._turn_to_wanted()
 
-    def focus_first(self) -> None:
-        parts = [self.query_one("#sheet"), *self.query(DataTable)]
-        if not any(gets_keys(part) for part in parts):
-            focus_now(parts[0])
+    def saved_as(self) -> str | None:
+        return self.wanted.by
 
     # --- Keys ------------------------------------------------------------------------------------
 
@@ -179,14 +137,10 @@ class FiguresPage(Vertical):
                 return periods.earlier(self._period) != self._period
             case "by":
                 return len(self._at.sheet.bys) > 1
-            case "save":
-                return self._report is not None and not self._saving
-            case "stop":
-                return self._making is not None
             case "again":
                 return self._making is None
             case _:
-                return True
+                return super().may(kind)
 
     def question(self, kind: str) -> Question:
         """What is asked after a key of this kind."""
@@ -214,12 +168,10 @@ class FiguresPage(Vertical):
             case "again":
                 self._at.kept.pop(self.wanted, None)
                 self._turn_to_wanted()
-            case "stop":
-                self._stop()
-            case "next_part":
-                self.screen.focus_next()
-            case _:
+            case _ if kind in BY_CODE:
                 self._turn_to(BY_CODE[kind])  # a sheet's own key was clicked
+            case _:
+                super().begin(kind)
 
     def choose(self, number: int) -> None:
         self._turn_to(with_digit(number))
@@ -255,41 +207,28 @@ class FiguresPage(Vertical):
 
     def _turn_to_wanted(self) -> None:
         """Show what is wanted: at once where it is kept, else when it comes."""
-        self._stop(quiet=True)
+        self.stop(quiet=True)
         self._shown = wanted = self.wanted
-        self.query_one("#saved", Passage).say("")
-        self.query_one("#trouble", Passage).say("")
+        self._hush()
         if wanted in self._at.kept:
             self._work(self._put(self._at.kept[wanted]))
         else:
             self._making = self._work(self._make(wanted))
         self.show()
 
-    def _work(self, showing: Coroutine[Any, Any, None]) -> Worker[None]:
-        """One sheet is put in the place of another at a time."""
-        return self.run_worker(showing, group="report", exclusive=True)
-
     async def _make(self, wanted: Wanted) -> None:
         """Ask for every part, and show how far it is."""
         await self._put(None)
-        self._show_progress("making_begun", None, None)
+        self._show_progress(self._pane.words("manager.making_begun"), None, None)
         try:
             report = await self._read(wanted)
         except NoReport as none:
-            refused = none.refused
-            self.query_one("#trouble", Passage).say(self._pane.refusal(refused))
-            self._pane.post_message(Denied(str(refused.get("reason"))))
+            self._deny(none)
             self._shown = None  # to be asked for again when the page is opened again
         else:
             self._keep(wanted, report)
             await self._put(report)
         self._made()
-
-    def _made(self) -> None:
-        """Nothing is on its way any more."""
-        self._making = None
-        self.query_one("#making").display = False
-        self._pane.post_message(Changed())
 
     async def _read(self, wanted: Wanted) -> Report:
         parts = wanted.sheet.asked(wanted.by)
@@ -308,60 +247,14 @@ class FiguresPage(Vertical):
 
     def _came(self, place: int, places: int, part: int, parts: int) -> None:
         """A part of one of the reports that make the sheet is there."""
-        self._show_progress("making", place * parts + part, places * parts)
-
-    def _show_progress(self, key: str, done: int | None, total: int | None) -> None:
-        words = self._pane.words
-        self.query_one("#making").display = True
-        text = words(f"manager.{key}", done=done or 0, total=total or 0)
-        self.query_one("#progress", Passage).say(text)
-        self.query_one(ProgressBar).update(total=total, progress=done or 0)
+        done, total = place * parts + part, places * parts
+        text = self._pane.words("manager.making", done=done, total=total)
+        self._show_progress(text, done, total)
 
     def _keep(self, wanted: Wanted, report: Report) -> None:
         """A period that is over does not change any more."""
         if wanted.period.last < today(self._pane):
             self._at.keep(wanted, report)
 
-    async def _put(self, report: Report | None) -> None:
-        """Show this report in the place of the one before."""
-        self._report = report
-        sheet = self.query_one("#sheet", VerticalScroll)
-        await sheet.remove_children()
-        if report is not None:
-            await sheet.mount_all(widgets(report, self._pane.words))
-            sheet.scroll_home(animate=False)
-        self._pane.post_message(Changed())
-
-    def _stop(self, *, quiet: bool = False) -> None:
-        """Wait no longer for what is being made."""
-        if self._making is None:
-            return
-        self._making.cancel()
+    def _stopped(self) -> None:
         self._shown = None
-        self._made()
-        if not quiet:
-            self.query_one("#trouble", Passage).say(self._pane.words("manager.stopped"))
-
-    # --- Saving ----------------------------------------------------------------------------------
-
-    def _save(self, format: str) -> None:
-        if self._report is not None:
-            self._saving = True
-            self.run_worker(self._write(self._report, self.wanted.by, format), group="saving")
-
-    async def _write(self, report: Report, by: str | None, format: str) -> None:
-        """In a thread of its own; then where it is, or why not."""
-        line, words = self.query_one("#saved", Passage), self._pane.words
-        line.say(words("manager.saving"))
-        folder = str(self._pane.device.settings.get("folder") or DEFAULT_FOLDER)
-        try:
-            path = await asyncio.to_thread(save, report, by, format, folder)
-        except SheetError as error:
-            key = f"manager.not_saved_{error.reason}"
-            why = words(key if key in words else "manager.not_saved", why=error.message)
-            line.say(why)
-        else:
-            line.say(words("manager.saved", path=path))
-        finally:
-            self._saving = False
-            self._pane.post_message(Changed())

@@ -19,16 +19,22 @@ from textual.widgets import DataTable
 from link.messages import Answer, AnyDo, LiveView, Report
 from manager.catalogue import BY_CODE
 from manager.doings import done
-from manager.figures_page import Bookmark, Changed, Denied, FiguresPage
+from manager.figures_page import Bookmark, FiguresPage
 from manager.hall_page import HallPage
-from manager.keys import FIGURE_KEYS, FREE, HALL_KEYS, KEYS, OF_FIGURES, SAME_EVERYWHERE, SIDEWAYS
+from manager.keys import FREE, KEYS, KEYS_OF, KINDS_OF, SAME_EVERYWHERE, SIDEWAYS
 from manager.listing import Picked
 from manager.periods import DAYS
-from manager.questions import answer, next_step
+from manager.plan_questions import OTHER_DAY
+from manager.plans import Change, Sketch
+from manager.questions import Step, answer, next_step
+from manager.report_page import Changed, Denied, ReportPage
+from manager.staffing_page import StaffingPage, Wish
+from manager.trial_page import TrialPage
+from manager.what_if_page import WhatIfPage
 from terminal.asking import MESSAGE_S
 from terminal.caps import KeyBar, Pressed, Touch
 from terminal.choice import Chosen
-from terminal.guarded import GuardedPane
+from terminal.guarded import NOT_SIGNED_IN, GuardedPane
 from terminal.haste import caught_up, gets_keys
 from terminal.journal import MessageLine
 from terminal.lines import Line
@@ -45,13 +51,19 @@ ABOUT: Final = {  # what is done with an entry of a list that was picked
     "alarms": "acknowledge",
 }
 
-NOT_SIGNED_IN: Final = "not_signed_in"
 
-Page = Literal["hall", "figures"]
+Page = Literal["hall", "figures", "what_if", "staffing"]
+PAGES: Final[tuple[Page, ...]] = ("hall", "figures", "what_if", "staffing")
+OF_REPORTS: Final[dict[Page, type[ReportPage]]] = {
+    "figures": FiguresPage,
+    "what_if": WhatIfPage,
+    "staffing": StaffingPage,
+}
+GO_ON: Final = {"length": DAYS, "day": OTHER_DAY}  # what is asked when that was chosen
 
 
 class ManagerPane(GuardedPane[LiveView]):
-    """The hall now, and its figures. Without a manager it is a page to sign in on."""
+    """The hall now, its figures, and what is tried. Without a manager, a page to sign in on."""
 
     DEFAULT_CSS = """
     ManagerPane > #content { layers: default dialog; align: center middle; }
@@ -84,7 +96,7 @@ class ManagerPane(GuardedPane[LiveView]):
         self._who: str | None = None
         self._page: Page = "hall"
         self._so_far: tuple[str, ...] = ()  # what was answered of the question that is open
-        self._bookmark = Bookmark()
+        self._bookmark, self._sketch, self._wish = Bookmark(), Sketch(), Wish()
         self._begun_with = 0  # of that so much was there before it
         self._as_of: datetime | None = None  # the time of the last news, while the server is lost
 
@@ -103,11 +115,13 @@ class ManagerPane(GuardedPane[LiveView]):
         with Container(id="pages"):
             yield HallPage(self)
             yield FiguresPage(self, self._answers, self._bookmark)
+            yield WhatIfPage(self, self._answers, self._sketch)
+            yield StaffingPage(self, self._answers, self._wish)
         yield Line(self.words("manager.too_small", columns=LEAST[0], rows=LEAST[1]), id="too-small")
         with Horizontal(id="bottom"):
             yield MessageLine()
-        yield KeyBar(HALL_KEYS, self.words, self._kind_name, id="hall-keys")
-        yield KeyBar(FIGURE_KEYS, self.words, self._kind_name, id="figure-keys")
+        for page in PAGES:
+            yield KeyBar(KEYS_OF[page], self.words, self._kind_name, id=f"{page}-keys")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -121,8 +135,8 @@ class ManagerPane(GuardedPane[LiveView]):
         self._composed = True
         if before is None:
             self._show_page()
-            if self._page == "figures":  # made anew in other words
-                self.query_one(FiguresPage).open()
+            if self._reporting is not None:  # made anew in other words
+                self._reporting.open()
         self._show()
 
     def _tick(self) -> None:
@@ -137,14 +151,12 @@ class ManagerPane(GuardedPane[LiveView]):
         self._show_top()
         if not self.signed_in:
             return
-        if self._page == "hall":
+        if self._reporting is not None:
+            self._reporting.show()
+        else:
             now, stale = self._as_of or self.now(), self._as_of is not None
             self.query_one(HallPage).show(self.view, now, stale=stale)
-        else:
-            self.query_one(FiguresPage).show()
-        self.query_one(f"#{'hall' if self._page == 'hall' else 'figure'}-keys", KeyBar).show(
-            self._allowed, {}
-        )
+        self.query_one(f"#{self._page}-keys", KeyBar).show(self._allowed, {})
 
     def _show_top(self) -> None:
         words, now = self.words, self.now()
@@ -158,18 +170,14 @@ class ManagerPane(GuardedPane[LiveView]):
 
     def _show_console(self, *, signed_in: bool) -> None:
         super()._show_console(signed_in=signed_in)
-        hall = self._page == "hall"
-        self.query_one(HallPage).display = hall
-        self.query_one(FiguresPage).display = not hall
-        self.query_one("#hall-keys").display = signed_in and hall
-        self.query_one("#figure-keys").display = signed_in and not hall
+        for page in PAGES:
+            shown = page == self._page
+            self.query_one(OF_REPORTS.get(page, HallPage)).display = shown
+            self.query_one(f"#{page}-keys").display = signed_in and shown
 
     def _focus_page(self) -> None:
         if self.signed_in and self._question is None:
-            if self._page == "hall":
-                self.query_one(HallPage).focus_first()
-            else:
-                self.query_one(FiguresPage).focus_first()
+            (self._reporting or self.query_one(HallPage)).focus_first()
         else:
             super()._focus_page()
 
@@ -210,6 +218,12 @@ class ManagerPane(GuardedPane[LiveView]):
         """Whether the keys belong to a page: nothing is asked, and nothing is covered."""
         return self._question is None and self.signed_in and not self.has_class("-small")
 
+    @property
+    def _reporting(self) -> ReportPage | None:
+        """The page that is shown, unless it is the hall."""
+        kind = OF_REPORTS.get(self._page)
+        return None if kind is None else self.query_one(kind)
+
     def _listens_to(self, kind: object) -> bool:
         return (self._unasked or kind in SAME_EVERYWHERE) and self._allowed(kind)
 
@@ -224,11 +238,13 @@ class ManagerPane(GuardedPane[LiveView]):
             return False
         if kind in SAME_EVERYWHERE:
             return True
-        if kind in OF_FIGURES or kind in BY_CODE:
-            return self._page == "figures" and self.query_one(FiguresPage).may(str(kind))
-        if self._page != "hall":
+        if kind not in KINDS_OF[self._page] and not (self._page == "figures" and kind in BY_CODE):
             return False
-        return kind == "figures" or (self.live and _has_cause(view, kind))
+        if kind in PAGES:
+            return True
+        if self._reporting is not None:
+            return self._reporting.may(str(kind))
+        return self.live and _has_cause(view, kind)
 
     @on(Pressed)
     async def _clicked(self, message: Pressed) -> None:
@@ -245,25 +261,30 @@ class ManagerPane(GuardedPane[LiveView]):
             await self._begin(kind)
 
     def action_choose(self, number: int) -> None:
-        self.query_one(FiguresPage).choose(number)
+        if self._reporting is not None:
+            self._reporting.choose(number)
 
     async def _begin(self, kind: str) -> None:
         """Do what a key does, or ask first what it needs."""
         if kind == "lock":
             self._lock()
-        elif kind in ("hall", "figures"):
-            self._turn_to(kind)  # type: ignore[arg-type]
-        elif kind in FiguresPage.ASKS:
-            await self._ask(partial(self.query_one(FiguresPage).question, kind))
-        elif kind in OF_FIGURES or kind in BY_CODE:
-            self.query_one(FiguresPage).begin(kind)
-        else:
+        elif kind in PAGES:
+            self._turn_to(kind)
+        elif self._reporting is None or kind == "add_change":
             await self._step(kind, ())
+        elif kind in self._reporting.ASKS:
+            await self._ask(partial(self._page_question, kind))
+        else:
+            self._reporting.begin(kind)
+
+    def _page_question(self, kind: str) -> Question:
+        assert self._reporting is not None
+        return self._reporting.question(kind)
 
     def _turn_to(self, page: Page) -> None:
         self._page = page
-        if page == "figures":
-            self.query_one(FiguresPage).open()
+        if self._reporting is not None:
+            self._reporting.open()
         self._show_page()
         self._show()
 
@@ -283,7 +304,12 @@ class ManagerPane(GuardedPane[LiveView]):
         """
         if self.view is None:
             return
-        step = next_step(self, self.view, kind, so_far, about)
+        step = self._next(kind, so_far, about)
+        if isinstance(step, Change):
+            self._close_question()
+            self.query_one(WhatIfPage).add(step)
+            self._show()
+            return
         if not isinstance(step, Question):
             self._send(kind, step)  # type: ignore[arg-type]
             return
@@ -291,10 +317,15 @@ class ManagerPane(GuardedPane[LiveView]):
         await self._ask(partial(self._question_again, kind, so_far, about))
 
     def _question_again(self, kind: str, so_far: tuple[str, ...], about: str) -> Question:
-        assert self.view is not None
-        question = next_step(self, self.view, kind, so_far, about)
+        question = self._next(kind, so_far, about)
         assert isinstance(question, Question)
         return question
+
+    def _next(self, kind: str, so_far: tuple[str, ...], about: str) -> Step | Change:
+        assert self.view is not None
+        if kind == "add_change":
+            return self.query_one(WhatIfPage).step(so_far)
+        return next_step(self, self.view, kind, so_far, about)
 
     @on(Chosen)
     async def _chosen(self, message: Chosen) -> None:
@@ -302,12 +333,12 @@ class ManagerPane(GuardedPane[LiveView]):
         code = answer(message.kind, message.code, message.typed)
         if code is None:
             self._complain(self.words("manager.no_number", typed=message.typed))
-        elif message.kind == "length" and code == DAYS:
-            await self._ask(partial(self.query_one(FiguresPage).question, DAYS))
-        elif message.kind in FiguresPage.ASKS:
+        elif code == GO_ON.get(message.kind):
+            await self._ask(partial(self._page_question, code))
+        elif self._reporting is not None and message.kind in self._reporting.ASKS:
             self._close_question()
-            self.query_one(FiguresPage).chosen(message.kind, code)
-        elif self._can_send(message.kind):
+            self._reporting.chosen(message.kind, code)
+        elif message.kind == "add_change" or self._can_send(message.kind):
             so_far = (*self._so_far, code)
             await self._step(message.kind, so_far, begun_with=self._begun_with)
 
@@ -380,19 +411,11 @@ class ManagerPane(GuardedPane[LiveView]):
         if kind == "sign_out":
             self._who = None
             self._page = "hall"
+            for page in self.query(TrialPage):
+                page.stop(quiet=True)  # with whoever leaves their trials end
             self._show_page()
             return
         self._tell(done(self, kind, do), for_s=MESSAGE_S)
-
-    def _refuse(self, kind: str, why: str, reason: str = "") -> None:
-        """A server that began anew knows nobody: sign in, and go on where it was."""
-        super()._refuse(kind, why, reason)
-        if reason == NOT_SIGNED_IN:
-            self._sign_in_again()
-
-    def _sign_in_again(self) -> None:
-        self._lock()
-        self.query_one(SignInPage).say(self.words("manager.sign_in_again"))
 
 
 def _has_cause(view: LiveView, kind: object) -> bool:

@@ -220,6 +220,8 @@ def devices(pane: AnyPane, view: m.LiveView, now: datetime) -> Drawing:
 
 def _device_rows(pane: AnyPane, view: m.LiveView, now: datetime, width: int) -> Iterable[Row]:
     words = pane.words
+    if pane.hall.plain_text:
+        yield from wrapped(("!! ", "red"), words("link.plain_text"), "red", width, ALARM_ROWS)
     for trouble in view.troubles:
         text = f"{words.device(trouble.device)}: {words.trouble(trouble.trouble)}"
         time = words("manager.since", time=words.time(trouble.since, now))

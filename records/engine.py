@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -33,10 +34,19 @@ WRITING: Final[dict[str, str | int]] = {
     **READING,
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut takes back what citizens hold on paper
+    "secure_delete": 1,  # what is erased is overwritten
+}
+STANDBY: Final[dict[str, str | int]] = {
+    **READING,
+    "journal_mode": "delete",  # a log needs memory that is shared, which no network has
+    "synchronous": 3,  # EXTRA: a journal that is gone is gone after a power cut, too
+    "secure_delete": 1,  # what was erased is overwritten
 }
 READING_ONLY: Final[dict[str, str | int]] = {**READING, "query_only": 1}
 
 SAFE_SQLITE: Final = (3, 51, 3)  # older ones can corrupt a file that two connections write to
+
+LOG_PART: Final = 1 << 20  # bytes of the log in memory
 
 NO_TRANSACTION: Final = "no_transaction"  # execution option: begin nothing on this connection
 
@@ -59,13 +69,32 @@ def connect(url: str) -> Engine:
     return _open_server(address, POSTGRESQL_WRITING)
 
 
-def connect_readonly(url: str) -> Engine:
-    """An engine that cannot write, for reports. Raises RecordsError."""
+def connect_readonly(url: str, *, as_it_lies: bool = False) -> Engine:
+    """An engine that cannot write, for reports. Raises RecordsError.
+
+    `as_it_lies`: not a byte of the file changes, not even by putting into it what a server that was
+    killed left in its log.
+    """
     address = address_of(url)
     if address.drivername == "sqlite":
-        _require_file(_path(address))
-        return _checked(_sqlite_engine(address, READING_ONLY, "BEGIN"))
+        _require_file(path_of(address))
+        engine = _sqlite_engine(address, READING_ONLY, "BEGIN")
+        if as_it_lies:
+            _leave_its_log_alone(engine)
+        return _checked(engine)
     return _open_server(address, POSTGRESQL_READING)
+
+
+def connect_standby(file: Path, database: Path) -> Engine:
+    """An engine that writes to a standby file, with the database attached as `source`, to be read.
+
+    Raises RecordsError.
+    """
+    address = URL.create("sqlite", database=str(file))
+    engine = _sqlite_engine(address, STANDBY, "BEGIN IMMEDIATE", uri=True)
+    source = f"file:{quote(str(database.absolute()))}?mode=ro"
+    event.listen(engine, "connect", lambda raw, _: raw.execute("ATTACH ? AS source", [source]))
+    return _checked(engine)
 
 
 def address_of(url: str) -> URL:
@@ -74,8 +103,8 @@ def address_of(url: str) -> URL:
         return URL.create("sqlite", database=url)
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise RecordsError(f"the address of the records cannot be read: {url}") from error
+    except (ArgumentError, ValueError):  # neither may say the address: it may have a password
+        raise RecordsError("the address of the records cannot be read") from None
     match address.get_backend_name():
         case "sqlite":
             return address.set(drivername="sqlite")
@@ -90,28 +119,29 @@ def address_of(url: str) -> URL:
 @contextmanager
 def own(engine: Engine, hall: str) -> Iterator[None]:
     """One server owns a hall: for as long as this lasts, a second one gets AlreadyRunning."""
-    owning = _own_file(engine) if engine.dialect.name == "sqlite" else _own_lock(engine, hall)
-    with owning:
+    sqlite_file = engine.dialect.name == "sqlite"
+    with own_file(path_of(engine.url)) if sqlite_file else _own_lock(engine, hall):
         yield
 
 
 def settle(engine: Engine) -> None:
-    """Bring a SQLite file to what its log says and empty the log; see whether PostgreSQL answers.
+    """Make sure that the disk has what is read in a SQLite file; see whether PostgreSQL answers.
 
-    Afterwards what is read is what the disk has. Raises DBAPIError or NotRecorded.
+    Whoever reads meanwhile goes on reading. Raises DBAPIError or NotRecorded.
     """
     with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")  # in SQLite nobody else writes from here on
         if engine.dialect.name == "sqlite":
-            _checkpoint(connection)
-        else:
-            connection.exec_driver_sql("SELECT 1")
+            _write_log_again(connection)
+            connection.rollback()
+            _empty_log(connection)
 
 
 # --- SQLite -------------------------------------------------------------------------------------
 
 
 def _open_file(address: URL) -> Engine:
-    path = _path(address)
+    path = path_of(address)
     _require_folder(path)
     _warn_of_old_sqlite(sqlite.sqlite_version_info)
     new = not path.exists()
@@ -121,7 +151,8 @@ def _open_file(address: URL) -> Engine:
     return engine
 
 
-def _path(address: URL) -> Path:
+def path_of(address: URL) -> Path:
+    """The SQLite file at an address. Raises RecordsError when it names none."""
     if address.database in (None, "", ":memory:"):
         raise RecordsError("the records need a file on disk: give its path in the address")
     return Path(str(address.database)).absolute()
@@ -151,10 +182,12 @@ def _warn_of_old_sqlite(version: tuple[int, ...]) -> None:
         )
 
 
-def _sqlite_engine(address: URL, pragmas: dict[str, str | int], begin: str) -> Engine:
+def _sqlite_engine(
+    address: URL, pragmas: dict[str, str | int], begin: str, *, uri: bool = False
+) -> Engine:
     # isolation_level None: the driver begins nothing by itself, `begin` below does
-    connect_args = {"check_same_thread": False, "isolation_level": None}
-    engine = create_engine(address, module=sqlite, connect_args=connect_args)
+    connect_args = {"check_same_thread": False, "isolation_level": None, "uri": uri}
+    engine = create_engine(address, module=sqlite, connect_args=connect_args, hide_parameters=True)
     event.listen(engine, "connect", _setting(pragmas))
 
     @event.listens_for(engine, "begin")
@@ -178,6 +211,19 @@ def _setting(pragmas: dict[str, str | int]) -> Callable[[Any, Any], None]:
     return set_all
 
 
+def _leave_its_log_alone(engine: Engine) -> None:
+    """The last connection to a file puts its log away when it closes, unless it may only read."""
+    path = path_of(engine.url)
+
+    @event.listens_for(engine, "do_connect")
+    def only_reading(
+        _dialect: Any, _record: Any, names: list[str], options: dict[str, Any]
+    ) -> None:
+        if path.with_name(f"{path.name}-wal").exists():
+            names[:] = [f"{path.as_uri()}?mode=ro"]
+            options["uri"] = True
+
+
 def _require_setting(name: str, wanted: str | int, found: str | int | None) -> None:
     if found != wanted:
         raise RecordsError(
@@ -186,11 +232,30 @@ def _require_setting(name: str, wanted: str | int, found: str | int | None) -> N
         )
 
 
-def _checkpoint(connection: Connection) -> None:
+def _write_log_again(connection: Connection) -> None:
+    """Write the log's own bytes over themselves, and sync them.
+
+    After a failed sync the system may have forgotten what it owes the disk: only what is written
+    anew is synced for certain. Emptying the log would do, too, but cannot while somebody reads.
+    """
+    file = connection.exec_driver_sql("PRAGMA database_list").one()[2]
+    try:
+        with Path(f"{file}-wal").open("r+b", buffering=0) as log:
+            while part := os.pread(log.fileno(), LOG_PART, log.tell()):
+                log.write(part)
+            os.fsync(log.fileno())
+    except FileNotFoundError:
+        return  # nothing was written since the file was opened
+    except OSError as error:
+        raise NotRecorded("io_error", f"{file}-wal: {error.strerror}") from error
+
+
+def _empty_log(connection: Connection) -> None:
+    """Make room, if nobody reads just now what the log has: not needed to go on."""
     outside = connection.execution_options(**{NO_TRANSACTION: True})
-    busy, _in_log, _moved = outside.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-    if busy:
-        raise NotRecorded("locked", "somebody reads the file and does not end")
+    for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)"):
+        outside.exec_driver_sql(f"PRAGMA {pragma}").all()
+    outside.exec_driver_sql(f"PRAGMA busy_timeout={READING['busy_timeout']}")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -203,8 +268,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _own_file(engine: Engine) -> Iterator[None]:
-    path = _path(engine.url)
+def own_file(path: Path) -> Iterator[None]:
+    """The same of a SQLite file, whether it is there or not."""
     with path.with_name(f"{path.name}.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -226,7 +291,10 @@ def _own_file(engine: Engine) -> Iterator[None]:
 def _open_server(address: URL, options: str) -> Engine:
     # positional parameters, so that one prepared row fits both databases
     connect_args = {**POSTGRESQL, "options": options}
-    return _checked(create_engine(address, paramstyle="format", connect_args=connect_args))
+    engine = create_engine(
+        address, paramstyle="format", connect_args=connect_args, hide_parameters=True
+    )
+    return _checked(engine)
 
 
 @contextmanager

@@ -84,7 +84,8 @@ def trouble_explained() -> Iterator[None]:
     except OUR_MISTAKE:
         raise
     except DBAPIError as error:
-        raise NotRecorded(_reason(error.orig), str(error.orig)) from error
+        said = str(error.orig).partition("\n")[0]  # below it PostgreSQL shows the row
+        raise NotRecorded(_reason(error.orig), said) from error
     except RecordsError as error:
         raise NotRecorded("cannot_open", str(error)) from error
 

@@ -12,7 +12,7 @@ weighted count of OWN on, and is drawn towards the hall's by as many.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import sqrt
@@ -21,7 +21,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, Row, Select, Table, case, func, select
 
 from hall.desk_times import USUAL_CV, Desk, Experience
-from hall.hours import serving_windows
+from hall.hours import at, sessions
 from hall.model import CounterState, Setup, Stage
 from records.errors import trouble_explained
 from records.tables import counter_spans, turns
@@ -32,6 +32,7 @@ FEW: Final = 5.0
 OWN: Final = 30.0
 OUTLIER: Final = 5.0
 LONGEST_PAUSE_S: Final = 3600.0  # a counter left paused over noon is no pause
+WEEKS: Final = timedelta(weeks=4)  # so long a weekday tells who is there on the next one
 SOON: Final = timedelta(minutes=10)  # after a session's beginning: who is there then opens with it
 
 Key = tuple[str, str | None]  # a service, and a counter or every counter
@@ -64,15 +65,19 @@ def experience(engine: Engine, setup: Setup, today: date) -> Experience:
         services = connection.execute(_services(setup, today)).all()
         ends = connection.execute(_ends(setup, today)).all()
         pauses = connection.execute(_pauses(setup, today)).all()
-        last = connection.execute(_last_day(setup, today)).scalar()
-        spans = connection.execute(_open_spans(setup, last)).all() if last else []
+        days = connection.execute(_days(setup, today)).scalars().all()
+        alike = dict(_alike(setup, today, days))
+        spans = connection.execute(_open_spans(setup, alike.values())).all()
     usual = Experience()
     return Experience(
         desks=dict(_desks(setup, _sums(today, services))),
         no_show_share=_no_show_share(today, ends),
         no_show_s=setup.no_show_after_s or usual.no_show_s,
         pause_s=_pause_s(today, pauses, usual.pause_s),
-        openings=dict(_openings(setup, last, spans)) if last else {},
+        openings={
+            local: frozenset(row.counter for row in spans if _covers(row, begins + SOON))
+            for local, begins in _beginnings(setup, alike)
+        },
     )
 
 
@@ -178,24 +183,38 @@ def _pause_s(today: date, pauses: Sequence[Row[Any]], usual_s: float) -> float:
 # --- Who opens with a session --------------------------------------------------------------------
 
 
-def _last_day(setup: Setup, today: date) -> Select[Any]:
-    return select(func.max(counter_spans.c.day)).where(*_lately(counter_spans, setup, today))
+def _days(setup: Setup, today: date) -> Select[Any]:
+    """The days on which somebody was there, the latest first."""
+    day = counter_spans.c.day
+    return select(day).where(*_lately(counter_spans, setup, today)).distinct().order_by(day.desc())
 
 
-def _open_spans(setup: Setup, day: date) -> Select[Any]:
+def _alike(setup: Setup, today: date, days: Sequence[date]) -> Iterator[tuple[time, date]]:
+    """Of each of today's sessions the day that tells who will be there: the last of this weekday,
+    WEEKS back at most, that had a session which began at that time; else the last of any.
+    """
+    since = today - WEEKS
+    usual = [day for day in days if day.weekday() == today.weekday() and day >= since]
+    had = {day: {one.opens for one in sessions(setup.hours, day)} for day in days}
+    for session in sessions(setup.hours, today):
+        day = next((day for day in (*usual, *days) if session.opens in had[day]), None)
+        if day is not None:
+            yield session.opens, day
+
+
+def _open_spans(setup: Setup, days: Iterable[date]) -> Select[Any]:
     columns = counter_spans.c
     return select(columns.counter, columns.since, columns.until).where(
-        columns.hall == setup.hall, columns.day == day, columns.state == CounterState.OPEN
+        columns.hall == setup.hall,
+        columns.day.in_(sorted(set(days))),
+        columns.state == CounterState.OPEN,
     )
 
 
-def _openings(
-    setup: Setup, day: date, spans: Sequence[Row[Any]]
-) -> Iterator[tuple[time, frozenset[str]]]:
-    """Of each session of that day, the counters that were open soon after its beginning."""
-    for begins, _ in serving_windows(setup.hours, day):
-        local = begins.astimezone(setup.hours.timezone).time()
-        yield local, frozenset(row.counter for row in spans if _covers(row, begins + SOON))
+def _beginnings(setup: Setup, alike: Mapping[time, date]) -> Iterator[tuple[time, datetime]]:
+    """When the session that began at this local time did so on the day it is like."""
+    for local, day in alike.items():
+        yield local, at(setup.hours, day, local)
 
 
 def _covers(row: Row[Any], moment: datetime) -> bool:

@@ -16,9 +16,9 @@ import msgspec
 from sqlalchemy import Connection, Engine, Select, Table, delete, select
 from sqlalchemy.exc import IntegrityError
 
-from hall.events import Event, TurnRated
+from hall.events import DayClosed, Event, TextsErased, TurnRated
 from hall.model import Setup
-from records import codec, rollup, tables
+from records import chain, codec, erasable, rollup, tables
 from records.engine import settle
 from records.errors import (
     AlreadyAnswered,
@@ -26,6 +26,7 @@ from records.errors import (
     OwnedByAnother,
     trouble_explained,
 )
+from records.heads import Head, Signer, row
 from records.periods import DAY
 from records.prepared import Prepared
 from records.spans import TABLES as SPANS
@@ -64,18 +65,21 @@ class Journal:
     the disk has.
     """
 
-    def __init__(self, engine: Engine, setup: Setup) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, setup: Setup, signer: Signer | None = None) -> None:
+        self._engine, self._signer = engine, signer
         self._setup, self._hall = setup, setup.hall
         self._writer: Connection | None = None
         self._in_doubt = False
         self._events = Prepared(tables.events, engine.dialect)
+        self._texts = Prepared(tables.erasable, engine.dialect)
+        self._heads = Prepared(tables.heads, engine.dialect)
         self._requests = Prepared(tables.requests, engine.dialect)
         self._turns = Prepared(tables.turns, engine.dialect, replacing=True)
         self._ratings = Prepared(tables.ratings, engine.dialect)
         self._lasting = {table: Prepared(table, engine.dialect, replacing=True) for table in SPANS}
         self._spans = Spans(setup)
         self._seen = NOTHING_KNOWN  # seq of the last event that `_spans` has seen
+        self._hash = b""  # of that event
         self._today: date | None = None  # every day before it is rolled up, if it is known
         self._probes = Prepared(tables.probes, engine.dialect, replacing=True)
 
@@ -101,7 +105,11 @@ class Journal:
         today, self._today, self._seen = self._today, None, NOTHING_KNOWN  # until it is written
         try:
             with self._transaction() as connection:
-                self._events.run(connection, event_rows(self._hall, first_seq, entries))
+                events, texts = event_rows(self._hall, first_seq, entries, self._hash)
+                self._erase(connection, entries)
+                self._events.run(connection, events)
+                self._texts.run(connection, texts)
+                self._heads.run(connection, self._closed(events))
                 self._requests.run(connection, request_rows(self._hall, entries))
                 self._drop_turns(connection, gone)
                 self._turns.run(connection, turns)
@@ -111,8 +119,23 @@ class Journal:
         except IntegrityError:
             self._say_what_is_there(first_seq, entries)
             raise
-        self._seen = first_seq - 1 + sum(len(entry.events) for entry in entries)
-        self._today = today
+        self._seen, self._today = first_seq - 1 + len(events), today
+        self._hash = cast(bytes, events[-1]["hash"]) if events else self._hash
+
+    def _erase(self, connection: Connection, entries: Iterable[Entry]) -> None:
+        """Before the batch is written: what comes after an erasing in the same batch stays."""
+        for entry in entries:
+            for event in entry.events:
+                if isinstance(event, TextsErased):
+                    erasable.erase(connection, self._hall, event)
+
+    def _closed(self, events: Iterable[Row]) -> Iterator[Row]:
+        """The head of the chain wherever a day was closed, signed if somebody signs."""
+        for event in events:
+            if event["kind"] == DayClosed.__name__:
+                head = Head(*(cast(Any, event[name]) for name in ("day", "seq", "at", "hash")))
+                signed = self._signer.signed(self._hall, head) if self._signer else head
+                yield row(self._hall, signed)
 
     def _keep_spans(self, connection: Connection, first_seq: int, entries: Iterable[Entry]) -> None:
         """What the batch brought to the tables of what lasts."""
@@ -207,7 +230,7 @@ class Journal:
         """The hall's last seq, 0 if there is none, and all events of its latest day, in order."""
         columns = tables.events.c
         last = (
-            select(columns.seq, columns.day)
+            select(columns.seq, columns.day, columns.hash)
             .where(columns.hall == self._hall)
             .order_by(columns.seq.desc())
             .limit(1)
@@ -215,21 +238,25 @@ class Journal:
         rows = self._rows(last)
         seq, recorded = (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
         self._spans, self._seen = Spans(self._setup), seq
+        self._hash = rows[0].hash if rows else chain.genesis(self._hall)
         for one in recorded:
             self._spans.see(one.seq, one.at, one.event)
         return seq, recorded
 
     def events(self, day: date) -> list[Recorded]:
-        """All events of a day, in order."""
+        """All events of a day, in order; texts that were erased are "" in them."""
         columns = tables.events.c
         wanted = (
             select(columns.seq, columns.at, columns.kind, columns.data)
             .where(columns.hall == self._hall, columns.day == day)
             .order_by(columns.seq)
         )
+        with trouble_explained(), self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+            texts = erasable.texts_of(connection, self._hall, day)
         return [
-            Recorded(row.seq, row.at, codec.decode(row.kind, row.data))
-            for row in self._rows(wanted)
+            Recorded(seq, at, codec.decode(kind, data, texts.get(seq, codec.NO_TEXTS)))
+            for seq, at, kind, data in rows
         ]
 
     def days(self) -> list[date]:
@@ -322,22 +349,40 @@ def _days(entries: Iterable[Entry], turns: Iterable[Row], gone: Iterable[TurnKey
 # --- The rows of a batch ------------------------------------------------------------------------
 
 
-def event_rows(hall: str, first_seq: int, entries: Iterable[Entry]) -> Iterator[Row]:
-    """One row per event, numbered from `first_seq` on."""
+def event_rows(
+    hall: str, first_seq: int, entries: Iterable[Entry], before: bytes
+) -> tuple[list[Row], list[Row]]:
+    """One row per event, numbered from `first_seq` on, each a link to the one before; and the rows
+    of the texts that are kept apart. `before`: the hash of the event before the first.
+    """
+    events: list[Row] = []
+    texts: list[Row] = []
     seqs = count(first_seq)
     for entry in entries:
+        day, at = entry.day.isoformat(), tables.utc_text(entry.at)
         for event in entry.events:
-            yield {
-                "hall": hall,
-                "seq": next(seqs),
-                "day": entry.day,
-                "at": entry.at,
-                "kind": type(event).__name__,
-                "ticket": getattr(event, "ticket", None),
-                "counter": getattr(event, "counter", None),
-                "data": codec.encode(event),
-                "request": entry.request,
-            }
+            seq, kind = next(seqs), type(event).__name__
+            ticket, counter = getattr(event, "ticket", None), getattr(event, "counter", None)
+            data, kept = codec.written(event)
+            before = chain.link(
+                before, hall, seq, day, at, kind, ticket, counter, data, entry.request
+            )
+            texts += erasable.rows(hall, seq, entry.day, kept)
+            events.append(
+                {
+                    "hall": hall,
+                    "seq": seq,
+                    "day": entry.day,
+                    "at": entry.at,
+                    "kind": kind,
+                    "ticket": ticket,
+                    "counter": counter,
+                    "data": data,
+                    "request": entry.request,
+                    "hash": before,
+                }
+            )
+    return events, texts
 
 
 def request_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:

@@ -35,6 +35,12 @@ def is_current(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_heads() == _newest()
 
 
+def require_known(engine: Engine) -> None:
+    """Raise RecordsError when the database was written by a newer program."""
+    with engine.connect() as connection:
+        _refuse_newer(connection, ScriptDirectory.from_config(_config()))
+
+
 @cache
 def _newest() -> tuple[str, ...]:
     return tuple(ScriptDirectory.from_config(_config()).get_heads())

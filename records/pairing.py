@@ -1,37 +1,159 @@
-"""Which token a device shows at the door. Only hashes are kept: nobody can read a token back.
+"""Which devices are paired, and with which token. Only hashes are kept: nobody can read one back.
 
-A token is 256 random bits, so one plain hash of it is enough.
+A token is 256 random bits, so one plain hash of it is enough. A device that was paired once is let
+in with its token alone ever after, also after it was unpaired: then with none, until it is paired
+again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
+from records import codes
+from records.access import note
+from records.errors import trouble_explained
 from records.tables import devices
 
+UNPAIRED: Final = ""  # instead of a hash
+Standing = Literal["right", "wrong", "unpaired", "never_paired"]
 
-def pair(engine: Engine, hall: str, device: str, now: datetime) -> str:
-    """A new token for the device; the one it had is worth nothing from now on."""
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A device that was paired. `seen_at`: when it came, or went if it is not `online`."""
+
+    role: str | None
+    paired_at: datetime
+    is_paired: bool
+    seen_at: datetime | None
+    online: bool
+
+
+def standing(engine: Engine, hall: str, device: str, role: str, token: str) -> Standing:
+    """What the token is worth that the device shows. Raises NotRecorded."""
+    with trouble_explained(), engine.connect() as connection:
+        wanted = select(devices.c.token_hash, devices.c.role).where(_of(hall, device))
+        known = connection.execute(wanted).first()
+    if known is None:
+        return "never_paired"
+    if known.token_hash == UNPAIRED:
+        return "unpaired"
+    right = secrets.compare_digest(known.token_hash, hash_of(token))
+    return "right" if right and known.role in (None, role) else "wrong"
+
+
+def redeem(
+    engine: Engine,
+    hall: str,
+    device: tuple[str, str],
+    token: str,
+    *,
+    now: datetime,
+    matches: Callable[[str], bool],
+) -> bool:
+    """Pair the device, a code and a role, with the token, if the code it shows `matches` the hash
+    of the one that was made for it. The same code with the same token is right again.
+
+    Raises NotRecorded. `matches` takes its time: nothing is held up by it.
+    """
+    known = codes.code_of(engine, hall, "pair", device[0])
+    if known is None or not known.is_good(now):
+        return False
+    if not matches(known.code_hash):
+        codes.count_wrong(engine, hall, "pair", device[0])
+        return False
+    if known.token_hash is not None:
+        return secrets.compare_digest(known.token_hash, hash_of(token))
+    with trouble_explained(), engine.begin() as connection:
+        if not codes.note_used(connection, hall, device[0], known, hash_of(token)):
+            return False
+        _give(connection, hall, device, token, now)
+    return True
+
+
+def pair(engine: Engine, hall: str, device: str, now: datetime, role: str | None = None) -> str:
+    """A new token for the device at once, without a code; the one it had is worth nothing."""
     token = secrets.token_urlsafe(32)
-    mine = (devices.c.hall == hall) & (devices.c.device == device)
-    row = {"hall": hall, "device": device, "token_hash": _hash(token), "paired_at": now}
-    with engine.begin() as connection:
-        connection.execute(delete(devices).where(mine))
-        connection.execute(insert(devices).values(row))
+    with trouble_explained(), engine.begin() as connection:
+        _give(connection, hall, (device, role), token, now)
     return token
 
 
-def token_is_right(engine: Engine, hall: str, device: str, token: str) -> bool:
-    """Is this the device's token?"""
-    mine = (devices.c.hall == hall) & (devices.c.device == device)
-    with engine.connect() as connection:
-        known = connection.execute(select(devices.c.token_hash).where(mine)).scalar_one_or_none()
-    return known is not None and secrets.compare_digest(known, _hash(token))
+def _give(
+    connection: Connection,
+    hall: str,
+    device: tuple[str, str | None],
+    token: str,
+    now: datetime,
+) -> None:
+    code, role = device
+    row = {"hall": hall, "device": code, "token_hash": hash_of(token), "paired_at": now}
+    connection.execute(delete(devices).where(_of(hall, code)))
+    connection.execute(insert(devices).values(row | {"role": role}))
+    note(connection, hall, (code, "paired", ""), now)
 
 
-def _hash(token: str) -> str:
+def unpair(engine: Engine, hall: str, device: str, by: str, now: datetime) -> bool:
+    """The device's token is worth nothing from now on, nor is a code it was offered; False: it had
+    none. Raises NotRecorded."""
+    mine = _of(hall, device) & (devices.c.token_hash != UNPAIRED)
+    with trouble_explained(), engine.begin() as connection:
+        codes.drop(connection, hall, "pair", device)
+        changed = connection.execute(update(devices).where(mine).values(token_hash=UNPAIRED))
+        if not changed.rowcount:
+            return False
+        note(connection, hall, (device, "unpaired", by), now)
+    return True
+
+
+def paired(engine: Engine, hall: str) -> dict[str, Paired]:
+    """Every device that was ever paired. Raises NotRecorded."""
+    columns = devices.c
+    wanted = select(
+        *(columns.device, columns.role, columns.paired_at, columns.token_hash),
+        *(columns.seen_at, columns.online),
+    ).where(columns.hall == hall)
+    with trouble_explained(), engine.connect() as connection:
+        return {
+            row.device: Paired(
+                row.role,
+                row.paired_at,
+                row.token_hash != UNPAIRED,
+                row.seen_at,
+                bool(row.online),
+            )
+            for row in connection.execute(wanted)
+        }
+
+
+def keep_seen(engine: Engine, hall: str, seen: Mapping[str, tuple[bool, datetime]]) -> None:
+    """Which devices came (True) or went, and when; of those never paired nothing is kept.
+
+    Raises NotRecorded.
+    """
+    with trouble_explained(), engine.begin() as connection:
+        for device, (online, at) in seen.items():
+            now = update(devices).where(_of(hall, device)).values(online=online, seen_at=at)
+            connection.execute(now)
+
+
+def nobody_online(engine: Engine, hall: str) -> None:
+    """A server that begins has nobody yet, whatever the one before it left. Raises NotRecorded."""
+    gone = update(devices).where((devices.c.hall == hall) & devices.c.online)
+    with trouble_explained(), engine.begin() as connection:
+        connection.execute(gone.values(online=False))
+
+
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _of(hall: str, device: str) -> ColumnElement[bool]:
+    return (devices.c.hall == hall) & (devices.c.device == device)

@@ -53,7 +53,7 @@ def compare(journal: Journal, setup: Setup, day: date) -> list[Difference]:
     return [
         difference
         for table in WORKED_OUT
-        for difference in _unlike(table, journal.rows(table, day), rebuilt[table])
+        for difference in unlike(table, journal.rows(table, day), rebuilt[table])
     ]
 
 
@@ -125,7 +125,8 @@ def _key(table: Table, row: Row) -> Key:
     return tuple(row[c.name] for c in table.primary_key if c.name not in ("hall", "day"))
 
 
-def _unlike(table: Table, written: Sequence[Row], rebuilt: Sequence[Row]) -> list[Difference]:
+def unlike(table: Table, written: Sequence[Row], rebuilt: Sequence[Row]) -> list[Difference]:
+    """Where a table's rows of a day are not as they should be."""
     was = {_key(table, row): row for row in written}
     should = {_key(table, row): row for row in rebuilt}
     missing = [

@@ -29,6 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 
+def utc_text(moment: datetime) -> str:
+    """An aware moment as it is written: 2026-11-22T01:30:00.000000+00:00."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without time zone cannot be written down: {moment}")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Utc(TypeDecorator[datetime]):
     """An aware moment, in UTC. A naive one is refused: nobody knows when it was."""
 
@@ -43,8 +50,7 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without time zone cannot be written down: {value}")
-        utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.isoformat(timespec="microseconds")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -71,9 +77,52 @@ events = Table(
     Column("kind", Text, nullable=False),
     Column("ticket", Text),
     Column("counter", Text),
-    Column("data", Text, nullable=False),  # the whole event, as JSON
+    Column("data", Text, nullable=False),  # the event as JSON, without texts that may be erased
     Column("request", Text),
+    Column("hash", LargeBinary, nullable=False),  # as chain.py has it; no row is ever changed
     Index(None, "hall", "day"),
+    sqlite_with_rowid=False,
+)
+
+# Where the chain of events had come to when a day was closed, signed by the hall's own key.
+heads = Table(
+    "heads",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # of the event that closed it
+    Column("day", Date, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of that event
+    Column("public_key", LargeBinary),  # 32 bytes; null: nobody signed
+    Column("signature", LargeBinary),  # Ed25519, as heads.py has it
+    sqlite_with_rowid=False,
+)
+
+# Texts of events that could lead to a person, each with the salt that proves it. See erasable.py.
+erasable = Table(
+    "erasable",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("value", Text, nullable=False),
+    Index(None, "hall", "day"),
+    sqlite_with_rowid=False,
+)
+
+# What somebody asked the running server to erase: of one visit, or of all days before one.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("asked_at", Utc, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("of", Date),
+    Column("number", Text),
+    Column("before", Date),
     sqlite_with_rowid=False,
 )
 
@@ -258,8 +307,49 @@ devices = Table(
     metadata,
     Column("hall", Text, primary_key=True),
     Column("device", Text, primary_key=True),
-    Column("token_hash", Text, nullable=False),
+    Column("token_hash", Text, nullable=False),  # empty: unpaired, and not let in until paired
     Column("paired_at", Utc, nullable=False),
+    Column("role", Text),  # it comes in as nothing else; null: an older program paired it
+    Column("seen_at", Utc),  # when it came or went last, while it was paired
+    Column("online", Boolean),
+    sqlite_with_rowid=False,
+)
+
+# One-time codes: for a device to be paired with, or for an account to choose a PIN with.
+codes = Table(
+    "codes",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("purpose", Text, primary_key=True),  # pair or sign_in
+    Column("of", Text, primary_key=True),  # the device or the account
+    Column("code_hash", Text, nullable=False),  # argon2id
+    Column("until", Utc, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("token_hash", Text),  # of the device's token that the code was used for
+    sqlite_with_rowid=False,
+)
+
+# Accounts of config.toml that nobody may sign in with, until they are restored.
+suspended = Table(
+    "suspended",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("since", Utc, nullable=False),
+    Column("by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who was given or refused access, until the running server has made events of it.
+access_changes = Table(
+    "access_changes",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("of", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("by", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -15,6 +15,7 @@ GAP = "  "
 HEAD = 9  # cells that a head may take whatever stands below it
 BAR = 30  # cells of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+SHADES = "▒░▓"  # of the bars after the first
 
 
 def table(report: Report) -> bytes:
@@ -82,21 +83,31 @@ def _row(texts: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -
 
 
 def _is_bars(chart: Chart) -> bool:
-    """One row of bars that a terminal can draw."""
-    values = chart.series[0].values if len(chart.series) == 1 else []
+    """Bars that a terminal can draw."""
+    values = (value for one in chart.series for value in one.values)
     return chart.shape == "bars" and all(value is None or value >= 0 for value in values)
 
 
 def _bars(chart: Chart, words: Wording) -> Iterator[str]:
-    values = chart.series[0].values
-    longest = max((value for value in values if value), default=0.0)
-    numbers = [words.shown(value, "count") for value in values]
-    names = [clean(name) for name in chart.x]
-    widths = [max(map(cell_len, texts), default=0) for texts in (names, numbers)]
-    for name, number, value in zip(names, numbers, values, strict=True):
-        yield GAP.join((_row((name, number), widths, (False, True)), _bar(value, longest)))
+    """One below the other; of several series one of each, in a shade of its own."""
+    series, several = chart.series, len(chart.series) > 1
+    rows = [
+        (name if not place else "", clean(one.title) if several else "", one.values[at], place)
+        for at, name in enumerate(map(clean, chart.x))
+        for place, one in enumerate(series)
+    ]
+    longest = max((value for _, _, value, _ in rows if value), default=0.0)
+    texts = [(name, title, words.shown(value, "count")) for name, title, value, _ in rows]
+    columns = [0, 1, 2] if several else [0, 2]
+    widths = [max(cell_len(row[column]) for row in texts) for column in columns]
+    right = [column == 2 for column in columns]
+    for row, (_, _, value, place) in zip(texts, rows, strict=True):
+        cells = [row[column] for column in columns]
+        yield GAP.join((_row(cells, widths, right), _bar(value, longest, place)))
 
 
-def _bar(value: float | None, longest: float) -> str:
+def _bar(value: float | None, longest: float, place: int) -> str:
     eighths = round((value or 0) / longest * BAR * 8) if longest else 0
+    if place:
+        return SHADES[(place - 1) % len(SHADES)] * round(eighths / 8)
     return EIGHTHS[8] * (eighths // 8) + EIGHTHS[eighths % 8].strip()

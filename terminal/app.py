@@ -6,12 +6,13 @@ the reason in the log file and nothing on the public screen.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import select
+import signal
 import sys
-from collections.abc import Mapping
-from logging.handlers import RotatingFileHandler
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
@@ -19,10 +20,15 @@ from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, MouseDown, Paste
+from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.theme import Theme
 
+from link.logs import log_to_file
 from link.messages import Hello
+from link.tokens import state_folder
+from link.trust import trusting
+from terminal.harmless import HARMLESS
 from terminal.pane import Pane, Welcomed, join
 from terminal.words import FIRST_LANGUAGE
 
@@ -31,7 +37,7 @@ TERMINAL_GONE: Final = 74  # EX_IOERR
 RELOAD: Final = 75  # EX_TEMPFAIL: an app that ends with it is started anew
 LOOK_FOR_TERMINAL_S: Final = 1.0
 LOG_BYTES: Final = 1_000_000
-LOG_FILES: Final = 3
+LOG_FILES: Final = 3  # beside the newest
 CONTRAST: Final = 7.0  # of text, WCAG AAA
 
 DARK: Final = {
@@ -86,17 +92,24 @@ class HallApp(App[None], inherit_bindings=False):
         super().__init__()
         self.pane, self.server, self.hello = pane, server, hello
         self.log_file: Path | None = None
+        self.ca: Path | None = None  # whom it trusts; None: nothing is encrypted
         self._may_quit, self._dark = may_quit, dark
         self.paint({})
 
     def compose(self) -> ComposeResult:
         yield self.pane
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), HARMLESS]
+
     def on_mount(self) -> None:
         self.pane.focus()
         self.set_interval(LOOK_FOR_TERMINAL_S, self._leave_a_dead_terminal)
+        if not self.is_headless:  # told to end: in order, so that what hangs on it goes dark
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         if self.server is not None and self.hello is not None:
-            join(self.pane, self.server, self.hello)
+            tls = None if self.ca is None else trusting(self.ca)
+            join(self.pane, self.server, self.hello, tls)
 
     def watch_language(self, language: str) -> None:
         self.pane.speak(language)
@@ -156,7 +169,7 @@ def run_screen(app: HallApp, log_file: Path) -> int:
     Does not return at TERMINAL_GONE, nor at RELOAD, which begins the same program again. Everything
     logged goes to the file, nothing to the terminal.
     """
-    log_to(log_file)
+    log_to_file(log_file, bytes_=LOG_BYTES, files=LOG_FILES)
     app.log_file = log_file
     if not sys.__stdin__ or not sys.__stdin__.isatty():
         log.error("there is no terminal to run on")
@@ -178,24 +191,8 @@ def _begin_again() -> NoReturn:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell is meant
 
 
-def log_to(file: Path) -> None:
-    """Write the process's log to this file, rotated, for technicians only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-    )
-    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, handlers=[handler], force=True)
-    logging.getLogger("websockets").setLevel(logging.WARNING)
-
-
 def default_log(device: str) -> Path:
     return state_folder() / f"{device}.log"
-
-
-def state_folder() -> Path:
-    """Where a screen's machine keeps what must outlive a restart."""
-    return Path.home() / ".local" / "state" / "motcua"
 
 
 def terminal_gone() -> bool:

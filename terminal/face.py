@@ -53,6 +53,7 @@ class Face(Vertical):
         super().__init__()
         self._place, self._words = place, words
         self._picture: Picture[Any] | None = None
+        self._time: tuple[str, str, tuple[Key[Any], ...]] | None = None
         self._fit(size)
 
     def compose(self) -> ComposeResult:
@@ -88,7 +89,13 @@ class Face(Vertical):
             self._show(picture, anew=before is None or not picture.goes_on(before))
 
     def show_time(self, clock: str, leaving: str, keys: Sequence[Key[Any]]) -> None:
-        """The clock, or how much longer the page will stay; and the keys at the foot."""
+        """The clock, or how much longer the page will stay; and the keys at the foot.
+
+        It is told several times a second: what has not changed is not painted.
+        """
+        before, self._time = self._time, (clock, leaving, tuple(keys))
+        if self._time == before:
+            return
         self.set_class(bool(leaving), "-leaving")
         self._say("#clock", clock)
         self._say("#leaving", leaving)

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.events import Event
 
-from link.messages import Answer, CounterTicket, SignIn
+from link.messages import Answer, CounterTicket, Here, SignIn
 from terminal.asking import AskingPane, may_travel
 from terminal.clocks import Clock, Stillness
 from terminal.pane import PATIENCE_S, V
@@ -22,7 +22,10 @@ from terminal.sign_in import SignInPage, SignInWanted
 from terminal.words import FIRST_LANGUAGE
 
 OVERRIDABLE: Final = frozenset({"counter_taken", "officer_elsewhere"})
-PIN_AGAIN: Final = frozenset({"bad_pin", "locked_out"})
+PIN_AGAIN: Final = frozenset({"bad_pin", "locked_out", "suspended"})
+NOT_SIGNED_IN: Final = "not_signed_in"
+NEW_PIN: Final = frozenset({"new_pin_needed", "weak_pin"})
+HERE_S: Final = 60.0  # so often the server is told that keys are pressed, which asks for nothing
 
 
 class GuardedPane(AskingPane[V]):
@@ -45,6 +48,7 @@ class GuardedPane(AskingPane[V]):
         super().__init__(language=language, id=id)
         self._stillness = Stillness(clock)
         self._locks, self._locked, self._is_new = locks, False, True
+        self._clock, self._told_here_s = clock, clock()
 
     # What a console writes.
 
@@ -78,7 +82,24 @@ class GuardedPane(AskingPane[V]):
 
     def noticed(self, event: Event) -> bool:
         self._stillness.broken()
+        if self.signed_in and self._clock() - self._told_here_s >= HERE_S:
+            self._told_here_s = self._clock()
+            self.request(Here(), self._heard_here)
         return False
+
+    def _heard_here(self, answer: Answer) -> None:
+        if answer.refused is not None and answer.refused.get("reason") == NOT_SIGNED_IN:
+            self._sign_in_again()
+
+    def _refuse(self, kind: str, why: str, reason: str = "") -> None:
+        """Whom the server knows no longer signs in again, and goes on where they were."""
+        super()._refuse(kind, why, reason)
+        if reason == NOT_SIGNED_IN:
+            self._sign_in_again()
+
+    def _sign_in_again(self) -> None:
+        self._lock()
+        self.query_one(SignInPage).say(self.words("console.sign_in_again"))
 
     def _allowed(self, kind: object) -> bool:
         """Of a locked console nothing but to sign in, which the rules need not allow first."""
@@ -106,8 +127,10 @@ class GuardedPane(AskingPane[V]):
         self._is_new = False
 
     def _lock_when_still(self) -> None:
+        """Nobody is asked for a PIN in the middle of a service."""
         after_s = 60 * self.setting("lock_after_min")
-        if self._locks and after_s and self._stillness.seconds >= after_s:
+        is_still = bool(after_s) and self._stillness.seconds >= after_s
+        if self._locks and is_still and self._in_hand() is None:
             self._lock()
 
     def _lock(self) -> None:
@@ -154,7 +177,7 @@ class GuardedPane(AskingPane[V]):
     @on(SignInWanted)
     def _sign_in(self, message: SignInWanted) -> None:
         message.stop()
-        do = SignIn(officer=message.officer, pin=message.pin, take_over=message.take_over)
+        do = SignIn(message.officer, message.pin, message.take_over, message.new_pin)
         page = self.query_one(SignInPage)
         if not may_travel(do):
             page.say(self.words("console.sign_in_form"))
@@ -175,6 +198,8 @@ class GuardedPane(AskingPane[V]):
         page.say(self.refusal(refused), take_over=reason in OVERRIDABLE)
         if reason in PIN_AGAIN:
             page.forget_pin()
+        elif reason in NEW_PIN:
+            page.ask_new_pin()
 
     def _go_on(self, officer: str) -> None:
         """Whoever comes to a locked console goes on with it, or begins anew as another officer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from ssl import SSLContext
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
 from textual import on
@@ -20,6 +21,7 @@ from textual.widgets import Static
 
 from link.client import Link, NoAnswer, TooManyUnanswered
 from link.messages import Answer, AnyDo, AnyView, DeviceInfo, Goodbye, HallInfo, Hello, Welcome
+from link.trust import problem_word
 from terminal.words import FIRST_LANGUAGE, Words, load
 
 PATIENCE_S = 8.0  # how long somebody at a screen is kept waiting for an answer
@@ -253,7 +255,9 @@ class Pane(Widget, Generic[V], can_focus=True):
     def _take_online(self, message: OnlineChanged) -> None:
         if message.online != self.online:
             self.online_since = self.now()
-        self.online, self.last_problem = message.online, message.why or self.last_problem
+        if message.why or (message.online and problem_word(self.last_problem)):
+            self.last_problem = message.why  # what was mended is said no longer
+        self.online = message.online
         self._was_online = self._was_online or message.online
         log.info("online: %s %s", message.online, message.why)
         self._show_overlay()
@@ -284,10 +288,10 @@ class Pane(Widget, Generic[V], can_focus=True):
         if self.live:
             return "", ""
         if not self._was_online:
-            return self._in_both(lambda words: words("common.connecting")), "full"
+            return self._in_both(self._connecting), "full"
         if self.offline_shape() == "line" and self.view is not None:
             return self.offline_line(), "line"
-        return self._in_both(_offline), "full"
+        return self._in_both(self._offline), "full"
 
     def _farewell(self, words: Words) -> str:
         assert self.goodbye is not None
@@ -295,6 +299,17 @@ class Pane(Widget, Generic[V], can_focus=True):
         return (
             f"{words('goodbye.tell_staff')}\n\n{words(key if key in words else 'goodbye.anything')}"
         )
+
+    def _connecting(self, words: Words) -> str:
+        return f"{words('common.connecting')}{self._untrusted(words)}"
+
+    def _offline(self, words: Words) -> str:
+        return f"{words('offline.title')}\n\n{words('offline.text')}{self._untrusted(words)}"
+
+    def _untrusted(self, words: Words) -> str:
+        """What keeps this screen out until somebody mends it: for the staff to read out."""
+        known = problem_word(self.last_problem)
+        return f"\n\n{words.link_problem(self.last_problem)}" if known else ""
 
     def _in_both(self, text: Callable[[Words], str]) -> str:
         """In the chosen language first, then in the other one."""
@@ -329,7 +344,7 @@ class _Named(Protocol):
     names: dict[str, str]
 
 
-def join(pane: Pane[V], link_to: str, hello: Hello) -> Link:
+def join(pane: Pane[V], link_to: str, hello: Hello, tls: SSLContext | None = None) -> Link:
     """Join a mounted pane to the server at an address, for as long as the pane is there."""
     link = Link(
         link_to,
@@ -338,14 +353,11 @@ def join(pane: Pane[V], link_to: str, hello: Hello) -> Link:
         on_view=lambda view: pane.post_message(ViewChanged(view)),
         on_online=lambda online, why: pane.post_message(OnlineChanged(online, why)),
         on_goodbye=lambda goodbye: pane.post_message(LinkEnded(goodbye)),
+        tls=tls,
     )
     pane.ask, pane.now = link.ask, link.now
     pane.run_worker(link.run(), name="link", group="link")
     return link
-
-
-def _offline(words: Words) -> str:
-    return f"{words('offline.title')}\n\n{words('offline.text')}"
 
 
 async def _ask_nobody(

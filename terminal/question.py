@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
@@ -62,7 +63,7 @@ class Question(Vertical):
     def __init__(self, kind: str, title: str, hint: str) -> None:
         super().__init__()
         self.kind = kind
-        self.border_title, self.border_subtitle = title, hint
+        self.border_title, self.border_subtitle = Content(title), Content(hint)  # no markup
 
     def on_mount(self) -> None:
         self.focus_first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,13 +17,16 @@ from terminal.haste import caught_up, focus_now, gets_keys, moves, step
 from terminal.lines import Line, Passage
 from terminal.telling import AnyPane
 
+NEW_PIN: Final = ("new_pin", "new_pin_again")
+
 
 class SignInWanted(Message):
     """Somebody wants to sit down; `take_over`: even where that ends another sitting."""
 
-    def __init__(self, officer: str, pin: str, take_over: bool) -> None:
+    def __init__(self, officer: str, pin: str, take_over: bool, new_pin: str | None) -> None:
         super().__init__()
         self.officer, self.pin, self.take_over = officer, pin, take_over
+        self.new_pin = new_pin  # where a one-time code was typed as the PIN
 
 
 class SignInPage(Vertical):
@@ -53,6 +56,8 @@ class SignInPage(Vertical):
     }
     SignInPage Button:focus { background: $primary; color: $background; text-style: bold; }
     SignInPage #problem { color: $error; text-style: bold; margin: 0 0 1 0; }
+    SignInPage .choosing { display: none; }
+    SignInPage.-choosing .choosing { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", show=False, priority=True),
@@ -77,7 +82,16 @@ class SignInPage(Vertical):
             yield Static(words("console.officer_code"), classes="label", markup=False)
             yield Input(id="officer", max_length=32)
             yield Static(words("console.pin"), classes="label", markup=False)
-            yield Input(id="pin", password=True, max_length=64, select_on_focus=False)
+            yield Input(id="pin", password=True, max_length=128, select_on_focus=False)
+            for name in NEW_PIN:
+                yield Static(words(f"console.{name}"), classes="label choosing", markup=False)
+                yield Input(
+                    id=name,
+                    classes="choosing",
+                    password=True,
+                    max_length=128,
+                    select_on_focus=False,
+                )
             yield Passage(id="problem")
             yield Button(words("console.sign_in"), compact=True)
 
@@ -102,7 +116,9 @@ class SignInPage(Vertical):
         self.query_one("#stage", Line).say(stage)
         for part in (number, self.query_one("#stage")):
             part.display = ticket is not None
-        self.query_one("#unit", Passage).say(text)
+        open_to_all = self._pane.hall.plain_text
+        warning = f"\n{self._pane.words('link.plain_text_short')}" if open_to_all else ""
+        self.query_one("#unit", Passage).say(f"{text}{warning}")
 
     def focus_first(self) -> None:
         """The PIN, where it is known whose it will be."""
@@ -122,9 +138,33 @@ class SignInPage(Vertical):
         """Nothing of an officer stays on the page."""
         self.query_one("#officer", Input).value = self._guarded
         self.query_one("#pin", Input).value = ""
+        self._choose(wanted=False)
         self.say("")
 
+    def ask_new_pin(self) -> None:
+        """It was a one-time code: another PIN is to be chosen, and typed twice."""
+        self._choose(wanted=True)
+
+    @property
+    def choosing(self) -> bool:
+        return self.has_class("-choosing")
+
+    def _choose(self, *, wanted: bool) -> None:
+        had_focus = any(gets_keys(field) for field in self._new_pins)
+        self.set_class(wanted, "-choosing")
+        for field in self._new_pins:
+            field.value = ""
+        if wanted:
+            focus_now(self._new_pins[0])
+        elif had_focus:
+            self.focus_first()
+
+    @property
+    def _new_pins(self) -> list[Input]:
+        return [self.query_one(f"#{name}", Input) for name in NEW_PIN]
+
     def forget_pin(self) -> None:
+        self._choose(wanted=False)
         pin = self.query_one("#pin", Input)
         pin.value = ""
         focus_now(pin)
@@ -144,9 +184,11 @@ class SignInPage(Vertical):
     async def action_go_on(self) -> None:
         """From the code to the PIN, and from there in, however fast it was typed."""
         officer, pin = self.query_one("#officer", Input), self.query_one("#pin", Input)
-        await caught_up(officer, pin, officer, pin, self)
-        if gets_keys(officer):
-            focus_now(pin)
+        fields = [officer, pin, *(self._new_pins if self.choosing else ())]
+        await caught_up(*fields, *fields, self)
+        here = next((at for at, field in enumerate(fields) if gets_keys(field)), len(fields))
+        if here + 1 < len(fields):
+            focus_now(fields[here + 1])
         else:
             self._submit()
 
@@ -154,4 +196,11 @@ class SignInPage(Vertical):
     def _submit(self) -> None:
         officer = self.query_one("#officer", Input).value.strip()
         pin = self.query_one("#pin", Input).value
-        self.post_message(SignInWanted(officer, pin, self._take_over))
+        new, again = (field.value for field in self._new_pins)
+        if self.choosing and new != again:
+            self.say(self._pane.words("console.pins_differ"))
+            self._new_pins[1].value = ""
+            focus_now(self._new_pins[1])
+            return
+        new_pin = new if self.choosing else None
+        self.post_message(SignInWanted(officer, pin, self._take_over, new_pin))

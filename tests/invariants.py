@@ -398,6 +398,12 @@ def no_more_numbers_than_a_day_has(books: Books, event: Event) -> str | None:
     return None
 
 
+def a_printed_ticket_was_given(books: Books, event: Event) -> str | None:
+    if not isinstance(event, e.TicketPrinted):
+        return None
+    return None if event.ticket in books.visits else f"{event.ticket} was never taken"
+
+
 DAY_ENDS = (e.DayClosed, e.DayOpened)
 
 LEGAL: dict[type[Event], frozenset[Stage]] = {
@@ -672,6 +678,7 @@ EVENT_CHECKS: tuple[Callable[[Books, Event], str | None], ...] = (
     no_number_twice_in_a_day,
     numbers_have_no_holes,
     no_more_numbers_than_a_day_has,
+    a_printed_ticket_was_given,
     only_legal_stages,
     a_left_over_ticket_is_never_called_again,
     a_counter_has_one_ticket,

@@ -42,10 +42,10 @@ class Lived:
 def lived(setup: Setup, day: date, recorded: Sequence[Recorded], today: date) -> Lived:
     """The day of these events. Raises WhatIfError."""
     if not any(isinstance(one.event, e.TicketTaken) for one in recorded):
-        raise WhatIfError("no_day", day=f"{day:%d/%m/%Y}")
+        raise WhatIfError("no_day", day=day)
     over = any(isinstance(one.event, e.DayClosed) for one in recorded)
     if not over and day >= today:
-        raise WhatIfError("still_running", day=f"{day:%d/%m/%Y}")
+        raise WhatIfError("still_running", day=day)
     _require_known(setup, recorded)
     return _Reading(setup, day).of(without_undone(recorded))
 
@@ -169,8 +169,8 @@ class _Reading:
                 watched = self._watched[called.counter]
                 jump = called.ticket if called.because.rule == CHOSEN else None
                 watched.before_calls.append(_lull_over(watched, one.at, jump))
-            case e.CounterPaused(counter=counter):
-                self._ended(counter, one.at, pauses=True)
+            case e.CounterPaused(counter=counter, reason=reason):
+                self._ended(counter, one.at, pauses=True, reason=reason)
             case e.CounterClosed(counter=counter) | e.OfficerSignedOut(counter=counter):
                 self._ended(counter, one.at, pauses=False)
             case _:
@@ -190,7 +190,7 @@ class _Reading:
     def _callable(self, code: str) -> Iterator[object]:
         return callable_at(self._hall, self._setup.counters[code])
 
-    def _ended(self, code: str, at: datetime, *, pauses: bool) -> None:
+    def _ended(self, code: str, at: datetime, *, pauses: bool, reason: str | None = None) -> None:
         watched = self._watched[code]
         if watched.opened is None:
             return
@@ -200,6 +200,7 @@ class _Reading:
             ends=at,
             calls_until=watched.free_since or at,
             pauses=pauses,
+            reason=reason,
             until_empty=not pauses and nobody_left and self._after_hours(watched.opened, at),
         )
         watched.stretches.append(stretch)

@@ -21,6 +21,7 @@ class _Open:
     again: bool  # it goes on with a service that was put aside
     started_at: datetime | None = None
     added: list[str] = field(default_factory=list)
+    recalled_at: list[datetime] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -88,6 +89,10 @@ class Meetings:
                 call = self._citizens[event.ticket].call
                 if call is not None:
                     call.started_at = at
+            case e.TicketRecalled():
+                call = self._citizens[event.ticket].call
+                if call is not None:
+                    call.recalled_at.append(at)
             case e.ServiceAdded():
                 call = self._citizens[event.ticket].call
                 if call is not None:
@@ -124,7 +129,7 @@ class Meetings:
         if call is None:  # left while waiting, or while a form was filled in
             citizen.leaves = at
             return
-        meeting = _meeting(call, ENDINGS[type(event)], at)
+        meeting = replace(_meeting(call, ENDINGS[type(event)], at), word=_word(event))
         if isinstance(event, e.TicketTransferred):
             meeting = replace(meeting, to_service=event.service, to_counter=event.to_counter)
         citizen.meetings.append(meeting)
@@ -143,7 +148,19 @@ def _meeting(call: _Open, ends: Ending, at: datetime) -> Meeting:
         lasts_s=(at - since).total_seconds(),
         whole=ends is Ending.FINISHED and start_s is not None and not call.again,
         added=tuple(call.added),
+        recalls_s=tuple((at - call.called_at).total_seconds() for at in call.recalled_at),
     )
+
+
+def _word(event: Ended) -> str | None:
+    """The outcome, or the reason that was given."""
+    match event:
+        case e.ServiceFinished():
+            return event.outcome
+        case e.TicketHeld() | e.TicketCancelled():
+            return event.reason
+        case _:
+            return None
 
 
 def _visit(event: e.TicketTaken, at: datetime) -> Visit:

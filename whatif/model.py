@@ -44,6 +44,8 @@ class Meeting:
     to_counter: str | None = None
     away_s: float | None = None  # held: until it was called back; None: never
     back_at: str | None = None  # the counter that called it back
+    recalls_s: tuple[float, ...] = ()  # from the call to each recall, as long as nobody came
+    word: str | None = None  # the outcome, or the reason that was given for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Stretch:
     ends: datetime
     calls_until: datetime  # from then on nobody was called, though somebody waited
     pauses: bool = False  # it ended in a pause, not for good
+    reason: str | None = None  # that was given for the pause
     until_empty: bool = False  # it ended after hours, with nobody left: so it ends on any day
 
 

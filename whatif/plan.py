@@ -96,7 +96,7 @@ def _time(text: str, given: str) -> time:
 
 def _known(what: str, code: str, known: Mapping[str, object]) -> str:
     if code not in known:
-        raise WhatIfError(f"unknown_{what}", code=code, known=", ".join(known))
+        raise WhatIfError(f"unknown_{what}", code=code, known=list(known))
     return code
 
 
@@ -165,9 +165,7 @@ def require_served(setup: Setup, day: Day) -> None:
         able = {
             code for code, counter in setup.counters.items() if counter.lag.keys() & set(nobody)
         }
-        raise WhatIfError(
-            "nobody_serves", services=", ".join(nobody), counters=", ".join(sorted(able)) or "–"
-        )
+        raise WhatIfError("nobody_serves", services=nobody, counters=sorted(able))
 
 
 def _counters(setup: Setup, skills: Sequence[Skill]) -> dict[str, Counter]:

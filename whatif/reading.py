@@ -23,6 +23,14 @@ def require_records(engine: Engine) -> None:
         raise WhatIfError("no_records")
 
 
+def day_of(text: str) -> date:
+    """The day that is written YYYY-MM-DD. Raises WhatIfError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WhatIfError("no_such_day", given=text) from None
+
+
 def one_day(engine: Engine, setup: Setup, day: date, today: date) -> Lived:
     """One recorded day. Raises WhatIfError, and NotRecorded for trouble with the database."""
     require_records(engine)
@@ -32,12 +40,7 @@ def one_day(engine: Engine, setup: Setup, day: date, today: date) -> Lived:
         days = journal.days()
         if not days:
             raise WhatIfError("no_records")
-        raise WhatIfError(
-            "no_day_but",
-            day=f"{day:%d/%m/%Y}",
-            first=f"{days[0]:%d/%m/%Y}",
-            last=f"{days[-1]:%d/%m/%Y}",
-        )
+        raise WhatIfError("no_day_but", day=day, first=days[0], last=days[-1])
     return lived(setup, day, recorded, today)
 
 

@@ -6,13 +6,15 @@ with Crew(Work(cases, seed)) as crew:
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from random import Random
+from threading import Thread
 from typing import Any, Final, Generic, TypeVar
 
 from hall.model import Setup
@@ -110,7 +112,16 @@ _work: list[Callable[[Any, int], Any]] = []
 
 def _learn(work: Callable[[Any, int], Any]) -> None:
     _work[:] = [work]
+    gc.disable()  # days are made of frozen values: nothing in them refers back
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this one is asked to stop
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = parent_process()
+    assert first is not None
+    first.join()
+    os._exit(0)  # nobody is left who asked
 
 
 def _do(asked: Any, numbers: Sequence[int]) -> list[Any]:

@@ -67,9 +67,7 @@ class Search:
         if enough:
             staffed, outcomes = self._spared(staffed, self._idlest(everybody))
         found = Found(everybody=everybody, enough=enough, staffed=staffed, outcomes=outcomes)
-        self._told(70, 100)
         found.without = dict(self._without(staffed))
-        self._told(85, 100)
         found.learnt = self._learnt(staffed, outcomes)
         self._told(100, 100)
         return found
@@ -147,8 +145,9 @@ class Search:
     # --- And otherwise -------------------------------------------------------------------------
 
     def _without(self, staffed: Staffed) -> Iterator[tuple[str, list[Outcome]]]:
-        numbers = self._runs[:SEARCHED_WITH]
-        for code in self._setup.counters:
+        numbers, counters = self._runs[:SEARCHED_WITH], self._setup.counters
+        for place, code in enumerate(counters):
+            self._told(70 + 15 * place // len(counters), 100)
             fewer = frozenset(cell for cell in staffed if cell[0] != code)
             if fewer and fewer != staffed:
                 yield code, self._try(Trial(staffed=fewer), numbers)
@@ -156,7 +155,11 @@ class Search:
     def _learnt(self, staffed: Staffed, outcomes: Sequence[Outcome]) -> list[Learnt]:
         """Every skill on every counter, for what is waited for most; then the best of them."""
         few, many = (self._runs[:count] for count in LEARNS_WITH)
-        some = [self._learns(staffed, skill, few) for skill in self._skills(staffed, outcomes)]
+        skills = list(self._skills(staffed, outcomes))
+        some: list[Learnt] = []
+        for place, skill in enumerate(skills):
+            self._told(85 + 10 * place // len(skills), 100)
+            some.append(self._learns(staffed, skill, few))
         best = sorted(some, key=lambda one: mean_wait_s(one.outcomes))[: 2 * BEST]
         again = [self._learns(staffed, (one.counter, one.service), many) for one in best]
         return sorted(again, key=lambda one: mean_wait_s(one.outcomes))[:BEST]

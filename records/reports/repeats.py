@@ -12,6 +12,7 @@ from sqlalchemy import Executable, Select, and_, case, func, or_, select
 from figures import formulas
 from figures.document import Block, Figures, Text
 from figures.satisfaction import UNSATISFIED_TO
+from records.erasable import ERASED
 from records.reports.blocks import plain_figures, plain_table
 from records.reports.question import Question
 from records.reports.source import rows_of
@@ -148,9 +149,9 @@ def _with_dossier(question: Question) -> tuple[Any, ...]:
     """
     columns, period = turns.c, question.period
     short = period.days <= BY_DAYS
-    there = func.coalesce(columns.dossier, "") != "" if short else columns.dossier.is_not(None)
+    noted = func.coalesce(columns.dossier, "") if short else columns.dossier
     return (
         columns.hall == question.setup.hall,
         columns.day.between(period.first, period.last),
-        there,
+        noted != ERASED,
     )

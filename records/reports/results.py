@@ -55,7 +55,7 @@ def results(question: Question) -> Iterator[Block]:
         [_line(question, row) for row in late],
         notes=[words("note.most_rows", n=MOST_ROWS)] if total.tally.late > MOST_ROWS else [],
     )
-    yield from _drafts(question, [row for row in late if not row["apology_no"]])
+    yield from _drafts(question, [row for row in late if row["apology_no"] is None])
 
 
 def _late(question: Question) -> Select[Any]:

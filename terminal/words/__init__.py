@@ -90,8 +90,15 @@ class Words:
 
     def trouble(self, word: str) -> str:
         """What a device has; a trouble nobody found words for is said as it is."""
+        word, _, days = word.partition(":")
         key = f"trouble.{word}"
-        return self(key) if key in self else word.replace("_", " ")
+        return self(key, days=days) if key in self else word.replace("_", " ")
+
+    def link_problem(self, why: str) -> str:
+        """Why the server is not believed or not understood; anything else as the log has it."""
+        word, _, facts = why.partition(": ")
+        key = f"link.{word}"
+        return self(key, facts=facts) if key in self else why
 
     def _fact(self, name: str, value: object, now: datetime) -> object:
         if name.endswith("_at") and isinstance(value, str):

@@ -19,6 +19,7 @@ CATCHES = {
     "dispatch/doors.py": 1,
     "dispatch/forecaster.py": 1,
     "dispatch/outbox.py": 1,
+    "dispatch/schedule.py": 1,
     "hardware/port_thread.py": 1,
     "hardware/printer.py": 1,
     "hardware/voice.py": 1,

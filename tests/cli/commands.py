@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).parents[2]
 MOTCUA: Final = (sys.executable, str(ROOT / "cli.py"))
 SERVER: Final = (sys.executable, str(ROOT / "server.py"))
 STARTS_WITHIN_S: Final = 20
-SPOKEN: Final = re.compile(r"motcua (\S+): (ws://\S+:(\d+)/)")
+SPOKEN: Final = re.compile(r"motcua (\S+): (wss?://\S+:(\d+)/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ def served(
             yield Serving(process, said[1], said[2], int(said[3]), log)
         finally:
             process.kill()
-    assert "Traceback" not in log.read_text(encoding="utf-8")
+    logged = log.read_text(encoding="utf-8")
+    assert "Traceback" not in logged
+    assert '"exc_info"' not in logged, logged
 
 
 def config_with(folder: Path, *changes: tuple[str, str]) -> Path:

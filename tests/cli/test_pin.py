@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
 
-from tests.cli.commands import run, served
+from tests.architecture.sources import ROOT
+from tests.cli.commands import Ended, run, served
 from tests.dispatch.screens import screen
 
 CHOSEN = "528190"
+ADMINISTRATOR = """[[officers]]
+code = "qt1"
+names = { vi = "Quản trị 1", en = "Administrator 1" }
+role = "administrator"
+"""
 
 
 async def test_a_reset_pin_is_the_configured_one_again_without_a_restart(tmp_path: Path) -> None:
@@ -43,3 +51,39 @@ def test_a_pin_is_not_reset_by_accident(tmp_path: Path) -> None:
     done = run("pin", "cb1", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert "--reset" in done.err
+
+
+async def beside(*arguments: str | Path, cwd: Path) -> Ended:
+    """A command that runs while a screen listens."""
+    return await asyncio.to_thread(run, *arguments, cwd=cwd)
+
+
+async def test_an_account_without_a_pin_gets_a_code_and_chooses_one(tmp_path: Path) -> None:
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    config = tmp_path / "hall.toml"
+    config.write_text(re.sub(r"(?m)^pin_hash = .*$", "", text).replace(ADMINISTRATOR, ""))
+    records = ("--config", config, "--database", f"sqlite:///{tmp_path / 'hall.db'}")
+    with served("--config", config, cwd=tmp_path) as server:
+        assert server.process.stdout is not None
+        said = server.process.stdout.readline()
+        assert said.startswith("motcua: sign in as admin with the one-time code ")
+        url = f"ws://127.0.0.1:{server.port}/"
+        async with screen(url, "manager", "manager-1") as manager:
+            code = said.split()[-1]
+            asked = {"officer": "admin", "pin": code}
+            assert await manager.refused("sign_in", **asked) == {"reason": "new_pin_needed"}
+            await manager.ok("sign_in", **asked, new_pin="trời xanh mây trắng")
+        done = run("pin", "cb1", "--reset", *records, cwd=tmp_path)
+        code, how = done.out.splitlines()
+        assert "chooses anew" in how
+        async with screen(url, "counter", "counter-1") as counter:
+            await counter.ok("sign_in", officer="cb1", pin=code, new_pin=CHOSEN)
+            suspended = await beside("officer", "cb1", "--suspend", *records, cwd=tmp_path)
+            assert suspended.out == "cb1 is suspended: nobody signs in with it.\n"
+            await counter.until(lambda: counter.view.get("sent_away") == "suspended")
+            await beside("officer", "cb1", "--restore", *records, cwd=tmp_path)
+            await counter.ok("sign_in", officer="cb1", pin=CHOSEN)
+    with served("--config", config, cwd=tmp_path) as again:
+        again.stop()
+        assert again.process.stdout is not None
+        assert again.process.stdout.read() == ""

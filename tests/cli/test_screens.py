@@ -17,8 +17,9 @@ def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_token_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(b"\xff\xd8\xff\xe0")
+    (tmp_path / "picture").chmod(0o600)
     done = run("kiosk", "--token-file", "picture", cwd=tmp_path)
-    assert "picture: not what `motcua pair` wrote" in done.refused()
+    assert "picture: not what `motcua join` wrote" in done.refused()
 
 
 @pytest.mark.parametrize("text", ['[server]\nport = "front door"\n', "server = 3\n", "[[[", ""])

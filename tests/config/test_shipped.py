@@ -115,7 +115,8 @@ def test_the_demo_has_its_screens_and_people_and_one_pin(config: Config) -> None
     assert settings["idle_s"] == 45
     assert settings["show_number_s"] == 20
     assert settings["fields"] == settings["printers"] == []
-    assert [one.role for one in config.officers.values()] == ["officer"] * 9 + ["manager"]
+    others = ["manager", "coordinator", "auditor", "administrator"]
+    assert [one.role for one in config.officers.values()] == ["officer"] * 9 + others
     assert isinstance(settings["technician_pin_hash"], str)
     officers = {one.pin_hash for one in config.officers.values()}
     (pin_hash,) = officers | {settings["technician_pin_hash"]}

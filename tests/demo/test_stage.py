@@ -79,6 +79,22 @@ async def test_at_a_speed_an_hour_takes_its_share_of_life() -> None:
     assert diary.entries[0][1] >= MORNING + timedelta(hours=1)
 
 
+async def test_time_never_passes_a_scene_that_is_not_played_yet() -> None:
+    stage = Stage(MORNING, 36_000.0)  # ten hours a second
+    diary = Diary(stage)
+
+    async def slow() -> None:
+        before = stage.now()
+        stage.after(60, diary.scene("a minute later"))
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        assert stage.now() == before == MORNING + timedelta(hours=1)
+
+    stage.at(MORNING + timedelta(hours=1), slow)
+    await stage.play()
+    assert diary.entries == [("a minute later", MORNING + timedelta(hours=1, minutes=1))]
+
+
 @pytest.mark.parametrize("faster", [1e6, math.inf])
 async def test_a_faster_speed_is_felt_while_waiting(faster: float) -> None:
     stage = Stage(MORNING, 1.0)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from config.values import Config
-from dispatch.limits import Limits
+from dispatch.limits import NO_HURRY, Limits
 from link.messages import Role
 from server import OpenHall, open_hall
 from tests.dispatch.halls import PIN, Clocks, config
 from tests.dispatch.screens import Screen, screen
 
-QUICK = Limits(hello_within_s=30.0, goodbye_within_s=0.5)  # no test is slow because of its limits
+# No test is slow because of its limits.
+QUICK = replace(NO_HURRY, hello_within_s=30.0, goodbye_within_s=0.5)
 
 OpenFor = Callable[..., AbstractAsyncContextManager[OpenHall]]
 Enter = Callable[..., Awaitable[Screen]]

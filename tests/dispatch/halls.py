@@ -101,6 +101,9 @@ def config() -> Config:
             "lan": Officer("lan", {"vi": "Lan"}, pin_hash, "officer"),
             "minh": Officer("minh", {"vi": "Minh"}, pin_hash, "officer"),
             "hoa": Officer("hoa", {"vi": "Hoa"}, pin_hash, "manager"),
+            "thu": Officer("thu", {"vi": "Thu"}, pin_hash, "coordinator"),
+            "binh": Officer("binh", {"vi": "Bình"}, pin_hash, "auditor"),
+            "quang": Officer("quang", {"vi": "Quang"}, pin_hash, "administrator"),
         },
         server=Server("127.0.0.1", 8765, "sqlite:///motcua.db", plain_text_on_lan=False),
     )

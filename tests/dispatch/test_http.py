@@ -24,7 +24,20 @@ UPGRADE = (
 
 async def test_a_healthy_hall_says_so(hall: OpenHall) -> None:
     status, body = await get(hall, "/health")
-    assert (status, msgspec.json.decode(body)) == (200, {"status": "ok", "reasons": []})
+    well = {"status": "ok", "reasons": [], "warnings": []}
+    assert (status, msgspec.json.decode(body)) == (200, well)
+
+
+async def test_what_is_in_trouble_while_the_hall_works_is_a_warning(
+    hall: OpenHall, staff: Staff, clocks: Clocks
+) -> None:
+    await staff.kiosk.ok("device_state", device="printer", trouble="no_paper")
+    status, body = await get(hall, "/health")
+    assert (status, msgspec.json.decode(body)["warnings"]) == (200, ["kiosk-1/printer: no_paper"])
+    clocks.pass_(minutes=5)  # and the dispatcher's loop has not turned
+    status, body = await get(hall, "/health")
+    assert (status, msgspec.json.decode(body)["status"]) == (200, "warning")
+    assert "forecast: 300 s old" in msgspec.json.decode(body)["warnings"]
 
 
 async def test_a_clock_far_behind_the_records_is_a_reason(
@@ -36,13 +49,38 @@ async def test_a_clock_far_behind_the_records_is_a_reason(
     assert b"clock_behind: 600 s" in body
 
 
-async def test_the_figures_are_lines_a_collector_can_read(hall: OpenHall, staff: Staff) -> None:
+async def test_the_figures_are_text_as_prometheus_reads_it(hall: OpenHall, staff: Staff) -> None:
     await staff.kiosk.ok("take_ticket", services=["CT01"])
     status, body = await get(hall, "/metrics?since=noon")
     lines = body.decode().splitlines()
     assert status == 200
-    assert all(re.fullmatch(r"motcua_[a-z_]+ [0-9.e+]+", line) for line in lines)
     assert {"motcua_up 1", "motcua_tickets_waiting 1", "motcua_screens 4"} <= set(lines)
+    assert all(re.fullmatch(LINE, line) for line in lines), lines
+    said = [line.split()[2] for line in lines if line.startswith("# HELP")]
+    typed = dict(line.split()[2:] for line in lines if line.startswith("# TYPE"))
+    assert list(typed) == said
+    assert len(set(said)) == len(said)
+    samples = {re.split("[ {]", line)[0] for line in lines if not line.startswith("#")}
+    endings = ("_bucket", "_sum", "_count")
+    histograms = {name for name, kind in typed.items() if kind == "histogram"}
+    parts = {f"{name}{ending}" for name in histograms for ending in endings}
+    assert samples == (set(typed) - histograms) | parts
+
+
+LINE = (
+    "# (HELP|TYPE) motcua_[a-z_]+ .+"
+    r"|motcua_[a-z_]+( |\{le=\"([0-9.]+|\+Inf)\"\} )[0-9.e+-]+"
+)
+
+
+async def test_every_answer_and_every_commit_is_counted_once(hall: OpenHall, staff: Staff) -> None:
+    asked, written = hall.dispatcher.answered.count, hall.dispatcher.committed.count
+    for _ in range(3):
+        await staff.kiosk.ok("take_ticket", services=["CT01"])
+    lines = (await get(hall, "/metrics"))[1].decode().splitlines()
+    assert f"motcua_request_seconds_count {asked + 3}" in lines
+    assert f"motcua_commit_seconds_count {written + 3}" in lines
+    assert f'motcua_request_seconds_bucket{{le="10"}} {asked + 3}' in lines
 
 
 @pytest.mark.parametrize("path", ["/admin", "/health/", "/../etc/passwd", "/%00", "/healthy"])

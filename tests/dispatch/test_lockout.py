@@ -9,14 +9,16 @@ from datetime import datetime
 
 import pytest
 
-from dispatch.admission import Admission, Officer, Porter
+from dispatch.admission import Admission, Porter
 from dispatch.lockout import Lockout
+from dispatch.registry import Officer
 from hall.commands import Refused
-from link.messages import ChangePin, DeviceInfo
+from link.messages import ChangePin, DeviceInfo, SignIn
+from records.pairing import Standing
 from server import OpenHall
 from tests.dispatch.conftest import Enter
 from tests.dispatch.halls import EIGHT, PIN, Clocks
-from tests.dispatch.screens import Json, Screen
+from tests.dispatch.screens import Json, Screen, new_id
 
 WRONG = "836514"
 NEW = "528190"
@@ -115,13 +117,25 @@ class Tried:
     pins: list[str] = field(default_factory=list)
     right: str = PIN
 
-    def is_right(self, _: Officer, pin: str) -> bool:
+    def pin_is_right(self, _: Officer, pin: str) -> bool:
         self.pins.append(pin)
         return pin == self.right
 
-    def keep(self, _: Officer, pin: str, __: datetime) -> None:
+    def keep_pin(self, _: Officer, pin: str, __: datetime) -> None:
         self.pins.append(pin)
         self.right = pin
+
+    def code_is_right(self, *_: object) -> bool:
+        return False
+
+    def redeem(self, *_: object) -> bool:
+        return False
+
+    def is_suspended(self, _: str) -> bool:
+        return False
+
+    def standing(self, *_: object) -> Standing:
+        return "never_paired"
 
 
 def porter(tried: Tried, clock: Clock) -> Porter:
@@ -129,12 +143,15 @@ def porter(tried: Tried, clock: Clock) -> Porter:
         Admission(
             devices={},
             officers={code: Officer(code, "", "officer") for code in ("lan", "minh")},
-            pin_is_right=tried.is_right,
-            keep_pin=tried.keep,
-            token_is_right=None,
+            kept=tried,
+            tokens_always=False,
         ),
         clock,
     )
+
+
+def sits_down(pin: str) -> tuple[SignIn, str]:
+    return SignIn("lan", pin), new_id()
 
 
 async def test_while_locked_out_no_pin_is_hashed_and_the_right_one_is_refused(
@@ -143,20 +160,21 @@ async def test_while_locked_out_no_pin_is_hashed_and_the_right_one_is_refused(
     tried = Tried()
     at_the_door = porter(tried, clock)
     for _ in range(3):
-        assert await at_the_door.officer("lan", WRONG, HERE) == Refused("bad_pin")
+        assert await at_the_door.officer(*sits_down(WRONG), HERE, EIGHT) == Refused("bad_pin")
     for _ in range(3):
-        assert await at_the_door.officer("lan", PIN, HERE) == Refused("locked_out", wait_s=1)
+        refused = await at_the_door.officer(*sits_down(PIN), HERE, EIGHT)
+        assert refused == Refused("locked_out", wait_s=1)
     assert tried.pins == [WRONG] * 3
-    assert await at_the_door.officer("lan", PIN, THERE) is None
+    assert await at_the_door.officer(*sits_down(PIN), THERE, EIGHT) is None
     clock.now_s += 1
-    assert await at_the_door.officer("lan", PIN, HERE) is None
+    assert await at_the_door.officer(*sits_down(PIN), HERE, EIGHT) is None
     at_the_door.close()
 
 
 async def test_asking_many_times_at_once_gives_no_more_tries(clock: Clock) -> None:
     tried = Tried()
     at_the_door = porter(tried, clock)
-    asked = (at_the_door.officer("lan", WRONG, HERE) for _ in range(40))
+    asked = (at_the_door.officer(*sits_down(WRONG), HERE, EIGHT) for _ in range(40))
     refused = await asyncio.gather(*asked)
     assert refused.count(Refused("bad_pin")) == len(tried.pins) == 3
     assert refused.count(Refused("locked_out", wait_s=1)) == 37

@@ -1,4 +1,4 @@
-"""Every role and every kind against the one table, and what no screen may know."""
+"""Every role of device and account and every kind against the one table; what nobody may know."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any, get_args
 
 import pytest
 
-from dispatch.permissions import MAY_ASK
+from dispatch.limits import NO_HURRY
+from dispatch.permissions import TABLE, AccountRole, may_sit, reach
 from link import messages as m
 from server import OpenHall
-from tests.dispatch.conftest import Enter, Staff
+from tests.dispatch.conftest import Enter, OpenFor, Staff
 from tests.dispatch.halls import PIN
-from tests.dispatch.screens import Screen
+from tests.dispatch.screens import Json, Screen
 
 DEVICE_OF: dict[m.Role, str] = {
     "kiosk": "kiosk-1",
@@ -45,7 +46,27 @@ FIELDS: dict[type[m.Do], dict[str, Any]] = {
     m.Acknowledge: {"alarm": "wait_over_target:A"},
     m.SetService: {"service": "CT01", "open": True},
     m.Notice: {"text": "Xin chào"},
+    m.WhatIf: {"day": "2026-11-23", "runs": 1},
+    m.Staffing: {"weekday": 0, "runs": 20},
+    m.Trial: {"trial": "0" * 16},
+    m.PairDevice: {"device": "board-2"},
+    m.UnpairDevice: {"device": "board-2"},
+    m.SuspendOfficer: {"officer": "minh"},
+    m.RestoreOfficer: {"officer": "minh"},
+    m.ResetPin: {"officer": "minh"},
     m.Report: {"report": "figures", "from": "2026-11-23", "to": "2026-11-23"},
+    m.WhatIf: {"day": "2026-11-16"},
+    m.Staffing: {"weekday": 0},
+    m.Trial: {"trial": "0123456789abcdef"},
+}
+
+
+ACCOUNTS: dict[AccountRole, str] = {
+    "officer": "lan",
+    "coordinator": "thu",
+    "manager": "hoa",
+    "auditor": "binh",
+    "administrator": "quang",
 }
 
 
@@ -53,30 +74,85 @@ def tag(kind: type[m.Do]) -> str:
     return str(kind.__struct_config__.tag)
 
 
-async def of_role(hall: OpenHall, role: m.Role, enter: Enter) -> Screen:
-    """A screen of this role; whoever may sign in has."""
-    if role != "ticket":
-        screen = await enter(hall, role, DEVICE_OF[role])
-    else:
+async def of_role(
+    hall: OpenHall, role: m.Role, account: AccountRole | None, enter: Enter
+) -> Screen:
+    """A screen of this role, where an account of that role has signed in, or nobody has."""
+    if role == "ticket":
         kiosk = await enter(hall, "kiosk", "kiosk-2")
         taken = await kiosk.ok("take_ticket", services=["CT01"])
-        screen = await enter(hall, role, DEVICE_OF[role], taken["token"])
-    if role in ("counter", "manager"):
-        await screen.ok("sign_in", officer="hoa", pin=PIN)
+        return await enter(hall, role, DEVICE_OF[role], taken["token"])
+    screen = await enter(hall, role, DEVICE_OF[role])
+    if account is not None:
+        await screen.ok("sign_in", officer=ACCOUNTS[account], pin=PIN)
     return screen
 
 
+def denied(answer: Json, role: m.Role, account: AccountRole | None) -> bool:
+    """Was it refused for who asked, and not for what was asked?"""
+    reasons = {"not_allowed"}
+    if account is None:
+        reasons |= {"not_signed_in", "counter_has_no_officer"}
+    return answer.get("refused", {}).get("reason") in reasons
+
+
+def kinds() -> list[type[m.Do]]:
+    """All there are; what ends a sitting comes last."""
+    ends = (m.SignOut, m.ChangePin, m.SignIn)
+    return sorted(get_args(m.AnyDo), key=lambda kind: ends.index(kind) if kind in ends else -1)
+
+
+@pytest.mark.parametrize("account", [None, *get_args(AccountRole)])
 @pytest.mark.parametrize("role", get_args(m.Role))
-async def test_a_role_may_ask_what_the_table_says_and_nothing_else(
-    hall: OpenHall, role: m.Role, enter: Enter
+async def test_who_may_ask_what_is_as_the_table_says(
+    opened: OpenFor, role: m.Role, account: AccountRole | None, enter: Enter
 ) -> None:
-    screen = await of_role(hall, role, enter)
-    kinds = sorted(get_args(m.AnyDo), key=lambda kind: kind is m.SignOut)  # signing out comes last
-    for kind in kinds:
-        answer = await screen.ask(tag(kind), **FIELDS.get(kind, {}))
+    async with opened(limits=NO_HURRY) as hall:
+        await walk(hall, role, account, enter)
+
+
+async def walk(hall: OpenHall, role: m.Role, account: AccountRole | None, enter: Enter) -> None:
+    """Every kind, asked through the real door."""
+    if account is not None and not may_sit(role, account):
+        if role in ("counter", "manager"):
+            screen = await enter(hall, role, DEVICE_OF[role])
+            refused = await screen.refused("sign_in", officer=ACCOUNTS[account], pin=PIN)
+            assert refused == {"reason": "bad_pin"}
+        assert not any(reach(role, account, kind) for kind in kinds())
+        return
+    screen = await of_role(hall, role, account, enter)
+    for kind in kinds():
+        fields = FIELDS.get(kind, {})
+        if kind is m.SignIn and account is not None:
+            fields = fields | {"officer": ACCOUNTS[account]}
+        answer = await screen.ask(tag(kind), **fields)
+        assert denied(answer, role, account) == (reach(role, account, kind) is None), (kind, answer)
         reason = answer.get("refused", {}).get("reason")
-        assert (reason == "not_allowed") == (kind not in MAY_ASK[role]), (kind, answer)
         assert reason not in ("bad_message", "unknown_kind", "server_error"), (kind, answer)
+        if kind is m.SignOut and account is not None:
+            screen = await of_role(hall, role, account, enter)
+
+
+@pytest.mark.parametrize("account", get_args(AccountRole))
+@pytest.mark.parametrize("role", ["counter", "manager"])
+async def test_who_may_act_for_other_counters_is_as_the_table_says(
+    hall: OpenHall, role: m.Role, account: AccountRole, enter: Enter
+) -> None:
+    if not may_sit(role, account):
+        return
+    screen = await of_role(hall, role, account, enter)
+    elsewhere = [kind for kind in kinds() if "counter" in kind.__struct_fields__]
+    assert len(elsewhere) > 15
+    for kind in elsewhere:
+        answer = await screen.ask(tag(kind), **FIELDS.get(kind, {}) | {"counter": "Q2"})
+        may = reach(role, account, kind) == "any"
+        assert denied(answer, role, account) == (not may), (kind, answer)
+
+
+def test_the_table_knows_no_role_and_no_kind_that_there_is_not() -> None:
+    assert {role for role, _ in TABLE} == set(get_args(m.Role))
+    assert {account for _, account in TABLE} == {None, *get_args(AccountRole)}
+    assert {kind for row in TABLE.values() for kind in row} == set(get_args(m.AnyDo))
 
 
 async def test_a_counter_may_name_itself_but_no_other(staff: Staff) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.dispatch.screens import Screen
 from tests.waiting import until
 
 MONDAY = "day_sheet-2026-11-23.csv"
+SUFFIXES = {".db", ".db-wal", ".db-shm", ".lock", ".key", ".pub"}
 
 
 @pytest.fixture
@@ -136,8 +138,25 @@ def troubles(manager: Screen) -> dict[str, str]:
     return {one["device"]: one["trouble"] for one in manager.view["troubles"]}
 
 
+async def test_a_bug_in_the_schedule_is_trouble_and_not_its_end(
+    opened: OpenFor, enter: Enter, folder: Path, clocks: Clocks, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: Any = ["csv"]  # the schedule remembers what it wrote by it, and cannot
+    reports = Reports(folder, broken, ("csv",), "vi")
+    async with opened(replace(config(), reports=reports)) as hall:
+        staff = await staffed(hall, enter)
+        await staff.kiosk.ok("take_ticket", services=["CT01"])
+        await until(lambda: troubles(staff.manager) == {"reports": "report_failed"})
+        before = caplog.text.count("could not be written")
+        await look(staff.manager, clocks, minutes=11)
+        await until(lambda: caplog.text.count("could not be written") > before)
+    async with opened() as hall:  # no reports are wanted any more
+        manager = await enter(hall, "manager", "manager-1")
+        await until(lambda: troubles(manager) == {})
+
+
 async def test_a_hall_that_wants_no_files_has_none(hall: OpenHall, tmp_path: Path) -> None:
-    assert {path.suffix for path in tmp_path.iterdir()} <= {".db", ".db-wal", ".db-shm", ".lock"}
+    assert {path.suffix for path in tmp_path.iterdir()} <= SUFFIXES
 
 
 # --- What is due ---------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ async def frozen(hall: OpenHall, device: str) -> AsyncIterator[Screen]:
 
 async def _figures(hall: OpenHall, *names: str) -> list[float]:
     _, body = await get(hall, "/metrics")
-    figures = dict(line.split() for line in body.decode().splitlines())
+    figures = dict(line.split() for line in body.decode().splitlines() if line[0] != "#")
     return [float(figures[f"motcua_{name}"]) for name in names]
 
 

@@ -20,6 +20,8 @@ from config import Config, read
 from link import messages as m
 from records.engine import connect
 from tests.faults.killing import ServerProcess, write_config
+from tests.faults.line import Line
+from tests.faults.network import FAIR_WEATHER
 from tests.faults.screens import Screen, visits, work
 from tests.faults.sound import records_are_sound
 from tests.faults.witness import Promises, Witness, hold
@@ -37,6 +39,7 @@ ANSWERED_WITHIN_S: Final = 20.0
 CAUGHT_UP_WITHIN_S: Final = 30.0
 ASKED_AGAIN: Final = 60  # old requests, at the end
 LEAVES_WITHIN: Final = 5  # rounds of the loop from a question to its bytes on the wire
+STICKS_EVERY: Final = 4  # strikes of a bad line
 WATCHED_FOR_S: Final = 0.25  # people work between one start and the next kill
 
 
@@ -55,6 +58,7 @@ class Drill:
         self._stop, self._asked, self._told = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._start_takes_s, self._answer_takes_s = 1.0, 0.005
         self._witness: Witness | None = None
+        self._line: Line | None = None
 
     async def run(self, kills: int) -> None:
         """Kill the server so often, then look whether every promise is kept. Raises Broken."""
@@ -63,6 +67,36 @@ class Drill:
             await self._let_work_until(moment)
             await self._kill(moment)
             await self._start_again(killed_on_the_way=moment == "starting")
+        await self._end()
+
+    async def run_on_a_bad_line(self, strikes: int, sticks_s: float) -> None:
+        """The same with a server that lives, and a line that does not. Raises Broken."""
+        self._line = Line(lambda: self._server.url, self._own_chance(), self.seen)
+        await self._line.open()
+        await self._open()
+        for number in range(strikes):
+            await self._let_work_until("any moment")
+            if number % STICKS_EVERY == STICKS_EVERY - 1:
+                await self._line.stick(sticks_s)
+            else:
+                self._line.pull()
+        self._line.weather = FAIR_WEATHER
+        await self._end()
+
+    async def run_without_a_network(self, strikes: int, for_s: float) -> None:
+        """The same in a network of its own whose link goes down: what is sent vanishes, and nobody
+        is told. Raises Broken.
+        """
+        await self._open()
+        for _ in range(strikes):
+            await self._let_work_until("any moment")
+            await set_link("down")
+            self.seen["link down"] += 1
+            await asyncio.sleep(for_s)
+            await set_link("up")
+        await self._end()
+
+    async def _end(self) -> None:
         await self._everybody_is_answered()
         await self._boards_catch_up()
         for screen in self._screens:
@@ -78,6 +112,8 @@ class Drill:
         await asyncio.gather(*self._people, return_exceptions=True)
         for screen in self._screens:
             await screen.close()
+        if self._line is not None:
+            await self._line.close()
         await self._server.kill()
         if self._witness is not None:
             self._witness.close()
@@ -98,7 +134,8 @@ class Drill:
             self._people.append(asyncio.create_task(working))
 
     def _screen(self, role: m.Role, device: str) -> Screen:
-        screen = Screen(self._server.url, role, device, self._promises, self.seen)
+        url = self._line.url if self._line else self._server.url
+        screen = Screen(url, role, device, self._promises, self.seen)
         screen.on_asked, screen.on_told = self._asked.set, self._told.set
         self._screens.append(screen)
         return screen
@@ -229,6 +266,12 @@ class Drill:
         witness.keeps(self._promises)
         records_are_sound(connect(str(self._database)), setup)
         self.seen += witness.seen
+
+
+async def set_link(state: str) -> None:
+    """Of the network that this process has to itself."""
+    setting = await asyncio.create_subprocess_exec("ip", "link", "set", "lo", state)
+    assert await setting.wait() == 0
 
 
 ANSWER: Final = b'{"type":"answer"'

@@ -8,10 +8,16 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
+
+import pytest
+from sqlalchemy import Dialect, Table
 
 from dispatch import dispatcher
+from records import journal
 from records.engine import connect
 from records.migrate import upgrade
+from records.prepared import Prepared
 
 
 def fast_disk() -> TemporaryDirectory[str]:
@@ -39,6 +45,24 @@ def remembering(answers: int) -> Iterator[None]:
         yield
     finally:
         dispatcher.MAX_REMEMBERED = kept
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """Inserts are compiled once for all servers that start; they know nothing of any of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "Prepared", _prepared)
+        yield
+
+
+def _prepared(table: Table, dialect: Dialect, *, replacing: bool = False) -> Prepared:
+    key = table.name, dialect.name, replacing
+    if key not in _compiled:
+        _compiled[key] = Prepared(table, dialect, replacing=replacing)
+    return _compiled[key]
+
+
+_compiled: Final[dict[tuple[str, str, bool], Prepared]] = {}
 
 
 @contextmanager

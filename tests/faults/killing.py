@@ -51,7 +51,7 @@ def _where_it_is_noon() -> str:
 
 
 class ServerProcess:
-    """`python server.py` on one file and one port, from one kill to the next."""
+    """The server on one file and one port, from one kill to the next."""
 
     def __init__(self, config: Path, database: Path, log: Path) -> None:
         self.port = 0
@@ -69,7 +69,7 @@ class ServerProcess:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(ROOT / "server.py"),
+                str(ROOT / "tests" / "faults" / "hurried.py"),
                 *self._arguments,
                 *port,
                 stdout=asyncio.subprocess.PIPE,

@@ -26,6 +26,9 @@ class Weather:
     takes_s: float = 0.4
 
 
+FAIR_WEATHER: Final = Weather(lost=0.0, doubled=0.0)
+
+
 class Network:
     """Carries messages; whoever needs an answer asks again."""
 

@@ -18,9 +18,10 @@ from dispatch.batch import Asked, Outcome
 from dispatch.dispatcher import Dispatcher, Waiting
 from dispatch.timekeeper import Timekeeper
 from hall import events as e
-from hall import evolve, tick, turns, undo, views
+from hall import evolve, intake, model, order, tick, turns, undo, views
 from hall.model import Because, CounterState, Hall, Staffing, Ticket
 from records import tables
+from records import turns as turns_of_records
 from records.journal import Recorded
 from records.spans import Spans
 from tests.faults.process import FatefulJournal, Parts
@@ -257,6 +258,75 @@ def finished_day_not_rolled_up(_: pytest.MonkeyPatch) -> Parts:
     return Parts(journal=Lazy)
 
 
+def rolled_up_wrong(_: pytest.MonkeyPatch) -> Parts:
+    class Careless(FatefulJournal):
+        def _keep_rollup(self, connection: Connection, *args: Any) -> Any:
+            known = super()._keep_rollup(connection, *args)
+            services = tables.rollup.c.by == "service"
+            connection.execute(delete(tables.rollup).where(services))
+            return known
+
+    return Parts(journal=Careless)
+
+
+def a_number_given_twice(plant: pytest.MonkeyPatch) -> Parts:
+    def skipped(letter: str, count: int) -> str:
+        return number_of(letter, count - (count % 5 == 0))
+
+    number_of = model.number_of
+    plant.setattr(intake, "number_of", skipped)
+    return Parts()
+
+
+def priority_without_a_bound(plant: pytest.MonkeyPatch) -> Parts:
+    plant.setattr(order, "_may_prefer", lambda _hall, _counter: True)
+    return Parts()
+
+
+def answers_forgotten_at_midnight(plant: pytest.MonkeyPatch) -> Parts:
+    class Tidy(Dispatcher):
+        def _forget_old_requests(self) -> None:
+            self._answers.clear()
+            assert self.hall.day is not None
+            self._thread.submit(self._journal.forget_requests, self.hall.day)
+
+    return Parts(dispatcher=Tidy)
+
+
+def trouble_kept_silent(_: pytest.MonkeyPatch) -> Parts:
+    class Silent(Dispatcher):
+        @property
+        def trouble(self) -> str | None:
+            return None
+
+        @trouble.setter
+        def trouble(self, _: str | None) -> None:
+            """Nobody needs to know."""
+
+    return Parts(dispatcher=Silent)
+
+
+def answers_kept_for_ever(_: pytest.MonkeyPatch) -> Parts:
+    class Hoarding(Dispatcher):
+        def _remember(self, answers: dict[str, bytes]) -> None:
+            self._answers.update(answers)
+
+    return Parts(dispatcher=Hoarding)
+
+
+def parked_time_lost(plant: pytest.MonkeyPatch) -> Parts:
+    rows = turns_of_records.turn_rows
+
+    def careless(*args: Any) -> Any:
+        return [{**row, "held_s": 0.0} for row in rows(*args)]
+
+    plant.setattr(batch, "turn_rows", careless)
+    return Parts()
+
+
+# Found late: what they need happens in few lives.
+LATE: Final = (place_in_line_kept_by_an_undo, postponed_for_ever)
+
 # Each with the checks that may find it; a bug may show itself in more than one way.
 PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     answer_before_commit: ("no_answer_before_it_is_durable",),
@@ -264,6 +334,7 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     forgotten_id_after_restart: ("same_request_same_answer", "a_request_happens_once"),
     ticket_taken_twice_when_asked_twice: ("same_request_same_answer", "a_request_happens_once"),
     failed_batch_kept_in_memory: (
+        "degraded_is_shown",
         "OwnedByAnother",
         "a_board_shows_the_log",
         "numbers_have_no_holes",
@@ -285,5 +356,12 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     clock_step_forgotten_when_not_recorded: ("a_clock_step_is_written_down",),
     turn_rows_forgotten: ("turns_equal_their_rebuild",),
     what_lasts_forgotten_at_restart: ("turns_equal_their_rebuild",),
+    rolled_up_wrong: ("rollups_equal_their_turns",),
+    a_number_given_twice: ("no_number_twice_in_a_day", "numbers_have_no_holes"),
+    priority_without_a_bound: ("a_preferred_turn_waits_for_the_ordinary_ones", *UNFAIR),
+    answers_forgotten_at_midnight: ("same_request_same_answer", "a_request_happens_once"),
+    trouble_kept_silent: ("degraded_is_shown",),
+    answers_kept_for_ever: ("memory_and_queues_are_bounded",),
+    parked_time_lost: ("turns_equal_their_rebuild", "durations_add_up_to_the_span"),
     finished_day_not_rolled_up: ("days_are_rolled_up_when_they_end",),
 }

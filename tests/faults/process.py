@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
+from dispatch import dispatcher
 from dispatch.batch import Asked
-from dispatch.dispatcher import Dispatcher
+from dispatch.dispatcher import MAX_BATCH, MAX_WAITING, Dispatcher
 from dispatch.timekeeper import Steady, Timekeeper, Wall
 from hall import views
 from hall.events import ClockStepped
@@ -40,6 +41,8 @@ class Fate:
     seen: Counter[str]
     due: str | None = None
     disk_full: bool = False
+    engine: Engine | None = None  # one for all lives: what it has compiled is no memory of a hall
+    journal: FatefulJournal | None = None  # of the life that goes on
 
     def meet(self, moment: str) -> None:
         """The moment is here. Raises what is due."""
@@ -55,12 +58,9 @@ class FatefulJournal(Journal):
     """The real journal, on a file whose disk may be full, in a process that may be killed."""
 
     def __init__(self, file: Path, setup: Setup, fate: Fate) -> None:
-        engine = connect(str(file))
-        super().__init__(engine, setup)
+        super().__init__(fate.engine or _engine(file, fate), setup)
         self._fate, self._appending = fate, False
-        event.listen(engine, "connect", lambda raw, _: self._limit(raw))
-        event.listen(engine, "before_cursor_execute", self._before_statement)
-        event.listen(engine, "commit", lambda _: self._meet("before commit"))
+        fate.journal = self
 
     def append(
         self,
@@ -88,20 +88,34 @@ class FatefulJournal(Journal):
         """From now on the file cannot grow, until `reopen` finds room again."""
         self._fate.disk_full = True
         if self._writer is not None:
-            self._limit(self._writer.connection.dbapi_connection)
+            self.limit(self._writer.connection.dbapi_connection)
 
-    def _limit(self, raw: Any) -> None:
+    def limit(self, raw: Any) -> None:
         if self._fate.disk_full:
             pages = raw.execute("PRAGMA page_count").fetchone()[0]
             raw.execute(f"PRAGMA max_page_count={pages}")
 
-    def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO requests"):
-            self._meet("between statements")
-
-    def _meet(self, moment: str) -> None:
+    def meet(self, moment: str) -> None:
         if self._appending:
             self._fate.meet(moment)
+
+
+def _engine(file: Path, fate: Fate) -> Engine:
+    """An engine whose connections and statements are met by what is due for the present life."""
+    fate.engine = engine = connect(str(file))
+
+    def journal() -> FatefulJournal:
+        assert fate.journal is not None
+        return fate.journal
+
+    def before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO requests"):
+            journal().meet("between statements")
+
+    event.listen(engine, "connect", lambda raw, _: journal().limit(raw))
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "commit", lambda _: journal().meet("before commit"))
+    return engine
 
 
 @dataclass(frozen=True)
@@ -194,9 +208,22 @@ class Process:
         self._look()
         hold("no_request_breaks_the_code", b'"server_error"' not in answer, f"{asked.command}")
         self._witness.is_durable(asked.id, answer)
+        self._says_what_is_wrong(answer)
         self._fate.seen["repeats answered as before"] += known
         self._fate.seen["told not_recorded"] += b'"not_recorded"' in answer
         reply(answer)
+
+    def _says_what_is_wrong(self, answer: bytes) -> None:
+        """While requests are refused for the records' sake, whoever asks for health hears it."""
+        if b'"not_recorded"' in answer:
+            hold("degraded_is_shown", self.dispatcher.trouble is not None, f"{answer!r}")
+
+    def _keeps_its_bounds(self) -> None:
+        kept = self.dispatcher
+        sizes = len(kept._waiting), len(kept._answers), len(kept._pending)
+        limits = MAX_WAITING, dispatcher.MAX_REMEMBERED, MAX_WAITING + MAX_BATCH
+        within = all(size <= limit for size, limit in zip(sizes, limits, strict=True))
+        hold("memory_and_queues_are_bounded", within, f"{sizes}, not {limits}")
 
     def calls(self) -> tuple[int, tuple[Called, ...]]:
         """What a board is shown now: the revision, and the last calls."""
@@ -207,6 +234,7 @@ class Process:
     def _tell(self) -> None:
         """The dispatcher says that the hall may have changed."""
         self._look()
+        self._keeps_its_bounds()
         if self.dispatcher.hall is not self._told:
             self._told = self.dispatcher.hall
             self._changes += 1

@@ -81,7 +81,7 @@ async def pull_plugs(seed: int, *, on_line: bool, pulls: int) -> Counter[str]:
             try:
                 await pulling.live(pulls)
             except Exception as why:
-                raise Failed(seed, why, iter(pulling.story)) from why
+                raise Failed(seed, why, pulling.story) from why
             finally:
                 await pulling.close()
     return pulling.seen

@@ -7,69 +7,110 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections import Counter
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import msgspec
+
 from dispatch.batch import Asked
-from hall.commands import Command, TakeTicket
+from hall.commands import Command, Printed, TakeTicket
 from hall.hours import serving_next
 from hall.model import RECENT_CALLS, Hall, empty_hall
 from records.engine import connect
-from tests.faults.ground import empty_records, fast_disk, quiet, remembering
-from tests.faults.halls import SERVED, STRETCHES
-from tests.faults.network import Board, Network, View, Weather
+from tests.faults.ground import compiled_once, empty_records, fast_disk, quiet, remembering
+from tests.faults.halls import SERVED, STRETCHES, Stretch
+from tests.faults.network import FAIR_WEATHER, Board, Network, View, Weather
 from tests.faults.people import wish_of_citizen, wish_of_manager, wish_of_officer
 from tests.faults.process import KILLS, Fate, Parts, Process
 from tests.faults.sound import records_are_sound
 from tests.faults.virtual import Killed, VirtualLoop
 from tests.faults.witness import Promises, Witness, hold
+from tests.invariants import Broken
 
 REPEAT_AFTER_S: Final = 3.0  # people ask again when no answer came
 ANSWERED_WITHIN_S: Final = 60.0  # once everything works again
 CAUGHT_UP_WITHIN_S: Final = 3.0
 BETWEEN_FAULTS_S: Final = 300.0
 CLOCK_TOO: Final = 0.8  # of full disks: troubles come together
+PRINTED: Final = 0.95  # of the tickets
 HOME_FACTOR: Final = 10.0  # how much less happens while the hall is closed
 STORY: Final = 30  # last lines told of a seed that fails
 MEMORY: Final = (2, 20_000)  # answers the server keeps in mind; the others are in the records
 
 SOUND: Final = Parts()
+PEOPLE: Final = ("kiosk", "manager", "forgetful", *(f"officer {counter}" for counter in SERVED))
+FAULTS: Final = {  # how often each happens
+    "kill_at_some_moment": 8,
+    "kill_now": 2,
+    "doubt": 2,
+    "full_disk": 2,
+    "slow_disk": 1,
+    "storm": 2,
+    "clock": 3,
+}
+BAD_LINE: Final = "bad line"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what takes part in a life. Less of it tells a shorter story."""
+
+    parts: frozenset[str] = frozenset({*PEOPLE, *FAULTS, BAD_LINE})
+    for_s: float = inf
+    stretch: Stretch | None = None  # drawn from the seed, if None
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.parts
+
+    def without(self, part: str) -> Cast:
+        return replace(self, parts=self.parts - {part})
+
+
+EVERYBODY: Final = Cast()
 
 
 class Failed(AssertionError):  # noqa: N818 - a seed that failed
     """What broke, in which seed, and what happened last."""
 
-    def __init__(self, seed: int, why: BaseException, story: Iterator[str]) -> None:
-        lines = "\n  ".join(story)
+    def __init__(
+        self, seed: int, why: BaseException, story: Sequence[str], after_s: float = 0.0
+    ) -> None:
+        lines = "\n  ".join(story[-STORY:])
         super().__init__(f"seed {seed} (MOTCUA_SEED={seed} reruns it)\n  {lines}\n{why!r}")
-        self.seed, self.why = seed, why
+        self.seed, self.why, self.story, self.after_s = seed, why, story, after_s
+
+    @property
+    def what(self) -> str:
+        """The name of the check that does not hold, or the kind of error."""
+        return self.why.name if isinstance(self.why, Broken) else type(self.why).__name__
 
 
-def simulate(seed: int, parts: Parts = SOUND) -> Counter[str]:
+def simulate(seed: int, parts: Parts = SOUND, cast: Cast = EVERYBODY) -> Counter[str]:
     """Live one seed through; what was seen on the way. Raises Failed."""
-    with fast_disk() as folder, remembering(MEMORY[seed % 2]), quiet():
+    with fast_disk() as folder, remembering(MEMORY[seed % 2]), quiet(), compiled_once():
         file = Path(folder, "hall.db")
         file.write_bytes(empty_records())
         loop = VirtualLoop()
         try:
-            return loop.run_until_complete(_lived(seed, file, parts))
+            return loop.run_until_complete(_lived(seed, file, parts, cast))
         finally:
             loop.close()
 
 
-async def _lived(seed: int, file: Path, parts: Parts) -> Counter[str]:
-    simulation = Simulation(seed, file, parts)
+async def _lived(seed: int, file: Path, parts: Parts, cast: Cast) -> Counter[str]:
+    simulation = Simulation(seed, file, parts, cast)
     try:
         await simulation.live()
     except Exception as why:
-        raise Failed(seed, why, iter(simulation.story)) from why
+        raise Failed(seed, why, simulation.story, simulation.loop.time()) from why
     finally:
         simulation.end()
     return simulation.seen + simulation.witness.seen
@@ -78,21 +119,26 @@ async def _lived(seed: int, file: Path, parts: Parts) -> Counter[str]:
 class Simulation:
     """One seed."""
 
-    def __init__(self, seed: int, file: Path, parts: Parts) -> None:
+    def __init__(self, seed: int, file: Path, parts: Parts, cast: Cast = EVERYBODY) -> None:
         self.loop = asyncio.get_running_loop()
         self.loop.set_exception_handler(self._callback_failed)
         self.seen: Counter[str] = Counter()
-        self.story: deque[str] = deque(maxlen=STORY)
+        self.story: list[str] = []
+        self._cast = cast
         self._people, self._faults = Random(f"{seed} people"), Random(f"{seed} faults")
-        self._stretch = self._faults.choice(STRETCHES)
+        drawn = self._faults.choice(STRETCHES)
+        self._stretch = cast.stretch or drawn
         self._file, self._parts, self._setup = file, parts, self._stretch.setup
         self._promises = Promises()
         self.witness = Witness(file, self._setup)
         self._fate = Fate(self.seen)
+        self._usual = Weather() if BAD_LINE in cast else FAIR_WEATHER
         self._network = Network(Random(f"{seed} network"), self.seen)
+        self._network.weather = self._usual
         self._disk_takes_s = 0.003
         self._clock_set_s = 0.0
         self._asked: dict[str, Asked] = {}
+        self._first_heard: dict[str, Process] = {}
         self._unanswered: set[str] = set()
         self._over: asyncio.Future[None] = self.loop.create_future()
         self._tasks: set[asyncio.Task[object]] = set()
@@ -106,10 +152,11 @@ class Simulation:
     async def live(self) -> None:
         """Raises whatever is broken first."""
         self.note(f"{self._stretch.name} from {self._wall():%H:%M}")
-        lives = [self._kiosk(), self._manager(), self._forgetful(), self._misfortune()]
-        lives += [self._officer(counter) for counter in SERVED]
-        tasks = [self._begin(life) for life in lives]
-        await self._pass(self._stretch.hours * 3600)
+        lives = {"kiosk": self._kiosk, "manager": self._manager, "forgetful": self._forgetful}
+        lives |= {f"officer {counter}": partial(self._officer, counter) for counter in SERVED}
+        tasks = [self._begin(life()) for name, life in lives.items() if name in self._cast]
+        tasks.append(self._begin(self._misfortune()))
+        await self._pass(min(self._stretch.hours * 3600, self._cast.for_s))
         for task in tasks:
             task.cancel()
         await self._come_to_rest()
@@ -135,7 +182,7 @@ class Simulation:
 
     async def _come_to_rest(self) -> None:
         """Faults end, everybody is answered, every board is up to date."""
-        self._network.weather = Weather(lost=0.0, doubled=0.0)
+        self._network.weather = FAIR_WEATHER
         self._fate.due, self._fate.disk_full = None, False
         self._disk_takes_s = 0.003
         await self._pass(ANSWERED_WITHIN_S)
@@ -259,6 +306,9 @@ class Simulation:
     def _at_the_server(self, asked: Asked, answer: asyncio.Future[bytes]) -> None:
         """A request arrives. Each time it does, a ticket would get a new token."""
         assert self._process is not None
+        assert asked.id is not None
+        first = self._first_heard.setdefault(asked.id, self._process)
+        self.seen["asked again after a kill"] += first is not self._process
         if isinstance(asked.command, TakeTicket):
             token = f"{self._people.getrandbits(64):x}"
             asked = replace(asked, command=replace(asked.command, token=token))
@@ -285,7 +335,13 @@ class Simulation:
             self._begin(self._visit())
 
     async def _visit(self) -> None:
-        await self._ask(wish_of_citizen(self._people, self._hall()), "kiosk-1")
+        """A number, and what the printer says of its paper."""
+        answer = await self._ask(wish_of_citizen(self._people, self._hall()), "kiosk-1")
+        ok = msgspec.json.decode(answer).get("ok")
+        if ok:
+            printed = self._people.random() < PRINTED
+            trouble = None if printed else "paper_out"
+            await self._ask(Printed(ok["ticket"], printed, trouble), "kiosk-1")
 
     async def _officer(self, counter: str) -> None:
         while True:
@@ -309,20 +365,12 @@ class Simulation:
     # --- What goes wrong -------------------------------------------------------------------------
 
     async def _misfortune(self) -> None:
-        faults: dict[Callable[[], Coroutine[Any, Any, None]], int] = {
-            self._kill_at_some_moment: 8,
-            self._kill_now: 2,
-            self._doubt: 2,
-            self._full_disk: 2,
-            self._slow_disk: 1,
-            self._storm: 2,
-            self._clock: 3,
-        }
         while True:
             await self._think(BETWEEN_FAULTS_S, self._faults)
-            [fault] = self._faults.choices(list(faults), list(faults.values()))
-            self.note(f"fault: {fault.__name__.strip('_')}")
-            await fault()
+            [fault] = self._faults.choices(list(FAULTS), list(FAULTS.values()))
+            if fault in self._cast:
+                self.note(f"fault: {fault}")
+                await getattr(self, f"_{fault}")()
 
     async def _kill_at_some_moment(self) -> None:
         """Aimed: at the next commit, or at the reading back after a kill."""
@@ -341,7 +389,7 @@ class Simulation:
         assert self._process is not None
         if self._process.up:
             self._process.journal.the_disk_fills()
-            if self._faults.random() < CLOCK_TOO:
+            if self._faults.random() < CLOCK_TOO and "clock" in self._cast:
                 await self._clock()
             await asyncio.sleep(self._faults.uniform(5, 90))
             self._fate.disk_full = False
@@ -354,7 +402,7 @@ class Simulation:
     async def _storm(self) -> None:
         self._network.weather = Weather(lost=0.3, doubled=0.3, takes_s=20.0)
         await asyncio.sleep(self._faults.uniform(30, 300))
-        self._network.weather = Weather()
+        self._network.weather = self._usual
 
     async def _clock(self) -> None:
         """The machine's clock is set, by seconds or by hours, back or ahead."""
@@ -364,3 +412,4 @@ class Simulation:
         if self._process.up:
             self._process.clock_stepped()
             self.seen["clock set back" if by_s < 0 else "clock set ahead"] += 1
+            self.seen["clock set with somebody waiting"] += any(self.witness.books.waiting())

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from pysqlite3 import dbapi2 as sqlite
@@ -25,6 +25,7 @@ from tests.invariants import Books, Broken, Visit
 Called = tuple[int, str, str]  # number of the call, of the ticket, and the counter
 
 NEW_EVENTS = "SELECT seq, at, kind, data, request FROM events WHERE hall = ? AND seq > ? ORDER BY 1"
+TEXTS = "SELECT seq, field, value FROM erasable WHERE hall = ? AND seq > ?"
 ANSWER = "SELECT answer FROM requests WHERE hall = ? AND id = ?"
 NOT_KEPT = frozenset({"not_recorded", "busy"})  # refusals that promise nothing
 
@@ -49,7 +50,12 @@ def is_kept(answer: bytes) -> bool:
     return refused.get("reason") not in NOT_KEPT
 
 
+asked: Final[Counter[str]] = Counter()  # how often each check was asked in this process
+
+
 def hold(name: str, true: bool, story: str) -> None:
+    """Raises Broken, with the name of the check, when it is not true."""
+    asked[name] += 1
     if not true:
         raise Broken(name, story)
 
@@ -74,6 +80,7 @@ class Witness:
         self._calls: tuple[Called, ...] = ()
         self._shown_since: list[int] = [0]  # seq from which on a board shows...
         self._shown: list[tuple[Called, ...]] = [()]  # ...these calls
+        self._left_a_call: datetime | None = None  # when a day ended for somebody at a counter
 
     def close(self) -> None:
         self._file.close()
@@ -83,13 +90,25 @@ class Witness:
     def look(self) -> list[e.Event]:
         """What has been written down since the last look. Raises Broken when it may not be so."""
         rows = self._file.execute(NEW_EVENTS, (self._setup.hall, self.seq)).fetchall()
-        earlier = set(self.events) if rows else set()
-        return [self._see(*row, earlier=earlier) for row in rows]
+        if not rows:
+            return []
+        earlier, texts = set(self.events), self._texts()
+        return [
+            self._see(seq, at, codec.decode(kind, data, texts.get(seq, {})), request, earlier)
+            for seq, at, kind, data, request in rows
+        ]
+
+    def _texts(self) -> dict[int, dict[str, str]]:
+        """Those kept apart of what has been written down since the last look."""
+        texts: dict[int, dict[str, str]] = {}
+        for seq, name, value in self._file.execute(TEXTS, (self._setup.hall, self.seq)):
+            texts.setdefault(seq, {})[name] = value
+        return texts
 
     def _see(
-        self, seq: int, at: str, kind: str, data: str, request: str | None, *, earlier: set[str]
+        self, seq: int, at: str, event: e.Event, request: str | None, earlier: set[str]
     ) -> e.Event:
-        event, moment = codec.decode(kind, data), datetime.fromisoformat(at)
+        moment = datetime.fromisoformat(at)
         hold("events_are_counted_from_one", seq == self.seq + 1, f"{seq} after {self.seq}")
         if request is not None:
             first_at = self._happened.setdefault(request, moment)
@@ -99,14 +118,22 @@ class Witness:
         self._nobody_is_waited_for_too_long(event, moment)
         self._nobody_is_kept_out_of_line(event, moment)
         self._nobody_waits_when_all_is_over(event)
-        if isinstance(event, e.DayOpened) and moment == self.books.at:
-            self.seen["midnight with somebody waiting"] += self.hall.tally.left_over > 0
+        self._note_midnight(event, moment)
         self.books.see(seq, moment, event)
         self.hall = evolve(self.hall, event, moment)
         self._note_call(seq, event)
         self.seq = seq
-        self.seen[kind] += 1
+        self.seen[type(event).__name__] += 1
         return event
+
+    def _note_midnight(self, event: e.Event, moment: datetime) -> None:
+        """Did a new day begin while people still were there?"""
+        if isinstance(event, e.TicketLeftOver):
+            if event.ticket in self.books.at_counter.values():
+                self._left_a_call = moment
+        elif isinstance(event, e.DayOpened) and moment == self.books.at:
+            self.seen["midnight with somebody waiting"] += self.hall.tally.left_over > 0
+            self.seen["midnight with a call open"] += moment == self._left_a_call
 
     def _note_call(self, seq: int, event: e.Event) -> None:
         match event:

@@ -77,7 +77,7 @@ def port_of(server: Server) -> int:
 
 def hall() -> HallInfo:
     empty: dict[str, Any] = {
-        field.name: {dict: {}, list: [], float: 0.0, int: 5, str: "x"}[
+        field.name: {dict: {}, list: [], float: 0.0, int: 5, str: "x", bool: False}[
             getattr(field.type, "__origin__", field.type)
         ]
         for field in msgspec.structs.fields(HallInfo)
@@ -128,6 +128,19 @@ async def test_a_request_whose_answer_was_lost_is_repeated_under_the_same_id() -
     assert heard[0] == heard[1] == heard[2]
     assert [answer.id for answer in answers] == heard[0]
     assert len(set(heard[0])) == 3
+
+
+async def test_in_a_rehearsal_a_screen_s_time_passes_as_fast_as_the_hall_s() -> None:
+    async def hurried(connection: ServerConnection) -> None:
+        await connection.recv()
+        who = DeviceInfo(device="board-1", role="display")
+        welcome = Welcome(protocol=1, hall=hall(), now=NOW, device=who, pace=36_000.0)
+        await tell(connection, welcome)
+        await connection.wait_closed()
+
+    async with served(hurried) as server, running(port_of(server)) as screen:
+        await until(lambda: screen.link.now() > NOW + timedelta(hours=1))
+        assert screen.link.now() < NOW + timedelta(days=30)
 
 
 async def test_a_server_that_went_away_and_came_back_is_found_again() -> None:

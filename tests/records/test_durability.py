@@ -92,6 +92,29 @@ def test_a_full_disk_refuses_and_goes_on_when_there_is_room_again(small_disk: Pa
         assert journal.last_day()[0] == 2
 
 
+@as_root
+def test_a_disk_mounted_read_only_refuses_and_goes_on_when_it_is_writable(small_disk: Path) -> None:
+    with opened(small_disk / "hall.db") as journal:
+        journal.append(1, batch("before"), [])
+        journal.close()  # as long as a file is open, no disk is made read-only
+        mount_again(small_disk, "ro")
+        with pytest.raises(NotRecorded) as refused:
+            journal.append(2, batch("while read-only"), [])
+        assert refused.value.reason in ("read_only", "cannot_open")
+        with pytest.raises(NotRecorded):
+            journal.probe(EIGHT)
+        mount_again(small_disk, "rw")
+        journal.reopen()
+        journal.probe(EIGHT)
+        assert list(journal.answers(10)) == ["before"]
+        journal.append(2, batch("while read-only"), [])
+        assert journal.last_day()[0] == 2
+
+
+def mount_again(disk: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
+
+
 def test_a_file_that_may_not_grow_refuses_and_goes_on_when_it_may(tmp_path: Path) -> None:
     with opened(tmp_path / "hall.db") as journal:
         journal.append(1, batch("before"), [])
@@ -149,6 +172,23 @@ def test_reopening_leaves_everything_in_the_file_and_nothing_in_its_log(tmp_path
             assert log.stat().st_size == 0
         reader.dispose()
         assert list(journal.answers(10)) == ["a"]
+
+
+def test_reopening_waits_for_nobody_who_reads(tmp_path: Path) -> None:
+    file = tmp_path / "hall.db"
+    with opened(file) as journal:
+        journal.append(1, batch("before"), [])
+        reader = connect_readonly(str(file))
+        with reader.connect() as reading:  # such as a long report
+            reading.exec_driver_sql("SELECT count(*) FROM events").one()
+            journal.append(2, batch("meanwhile"), [])
+            journal.reopen()
+            journal.append(3, batch("after"), [])
+            assert reading.exec_driver_sql("SELECT count(*) FROM events").one() == (1,)
+        reader.dispose()
+        journal.reopen()
+        assert set(journal.answers(10)) == {"before", "meanwhile", "after"}
+        assert file.with_name("hall.db-wal").stat().st_size == 0
 
 
 @contextmanager

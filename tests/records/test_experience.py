@@ -144,6 +144,58 @@ def test_pauses_and_who_opens_with_a_session(
     assert known.openings == {time(7, 30): frozenset({"1"}), time(13): frozenset({"2"})}
 
 
+def opened(journal: Journal, day: date, *counters: str, at: str = "07:30") -> None:
+    """These counters opened on that day and stayed so; written over whatever the day had."""
+    later = day - DAY
+    rows: list[Row] = []
+    for nth, counter in enumerate(counters, start=1):
+        row: dict[str, Any] = dict(span(counter, nth, at, "17:00"))
+        moved = {"day": day, "since": row["since"] + later, "until": row["until"] + later}
+        rows.append(row | moved)
+    journal.replace(day, {tables.counter_spans: rows})
+
+
+def openings(reader: Engine, setup: Setup, today: date) -> dict[time, frozenset[str]]:
+    return dict(experience(reader, setup, today).openings)
+
+
+def test_on_a_monday_the_counters_of_last_monday_are_expected(
+    journal: Journal, reader: Engine, setup: Setup
+) -> None:
+    opened(journal, DAY, "1", "2")
+    opened(journal, DAY + timedelta(days=4), "2")  # on Friday one was enough
+    monday, tuesday = DAY + timedelta(days=7), DAY + timedelta(days=8)
+    assert openings(reader, setup, monday)[time(7, 30)] == {"1", "2"}
+    assert openings(reader, setup, tuesday)[time(7, 30)] == {"2"}  # no Tuesday is known
+    assert openings(reader, setup, DAY) == {}
+
+
+def test_a_weekday_tells_for_four_weeks_and_then_the_last_day_does(
+    journal: Journal, reader: Engine, setup: Setup
+) -> None:
+    opened(journal, DAY, "1", "2")
+    opened(journal, DAY + timedelta(days=1), "2")
+    assert openings(reader, setup, DAY + timedelta(weeks=4))[time(7, 30)] == {"1", "2"}
+    assert openings(reader, setup, DAY + timedelta(weeks=5))[time(7, 30)] == {"2"}
+
+
+def test_each_session_is_told_by_a_day_that_had_one_at_its_time(
+    journal: Journal, reader: Engine, setup: Setup
+) -> None:
+    monday = DAY + timedelta(days=7)
+    shortened = replace(
+        setup, hours=replace(setup.hours, special={DAY: setup.hours.week[0][1:]})
+    )  # last Monday had an afternoon only
+    opened(journal, DAY, "1", at="12:55")
+    opened(journal, DAY + timedelta(days=1), "2")
+    assert openings(reader, shortened, monday) == {time(7, 30): {"2"}, time(13): {"1"}}
+
+
+def test_a_day_off_expects_nobody(journal: Journal, reader: Engine, setup: Setup) -> None:
+    opened(journal, DAY, "1")
+    assert openings(reader, setup, DAY + timedelta(days=6)) == {}
+
+
 def test_a_database_that_cannot_be_read_is_trouble_that_passes(
     tmp_path: Path, setup: Setup
 ) -> None:

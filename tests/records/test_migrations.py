@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, inspect, select, text
 
 from hall.model import Setup
-from records import rollup, tables
+from records import codec, rollup, tables
 from records.engine import connect
 from records.errors import RecordsError
 from records.journal import Journal
@@ -115,6 +115,9 @@ def as_before(engine: Engine, url: str) -> Engine:
             name: connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all()
             for name in OLD_TABLES
         }
+        texts: dict[int, dict[str, str]] = {}
+        for row in connection.execute(select(tables.erasable)):
+            texts.setdefault(row.seq, {})[row.field] = row.value
         connection.rollback()
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE alembic_version")
@@ -122,11 +125,19 @@ def as_before(engine: Engine, url: str) -> Engine:
     to_step(engine, "0003")
     with engine.begin() as connection:
         for name, rows in written.items():
-            columns = [c for c in rows[0] if c != "longest"]
+            columns = [c for c in rows[0] if c not in ("longest", "hash")]
             values = ", ".join(f":{column}" for column in columns)
             insert = text(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})")
-            connection.execute(insert, [dict(row) for row in rows])
+            connection.execute(insert, [plain(dict(row), texts) for row in rows])
     return engine
+
+
+def plain(row: dict[str, Any], texts: dict[int, dict[str, str]]) -> dict[str, Any]:
+    """An event's row as it was written when the texts stood in it."""
+    if "data" in row:
+        event = codec.decode(row["kind"], row["data"], texts.get(row["seq"], {}))
+        row["data"] = codec.encode(event)
+    return row
 
 
 def to_step(engine: Engine, step: str) -> None:

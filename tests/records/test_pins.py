@@ -34,7 +34,7 @@ def test_the_last_pin_chosen_is_the_one_kept(engine: Engine, eight: datetime) ->
 def test_halls_that_share_a_database_share_no_pins(engine: Engine, eight: datetime) -> None:
     keep_pin(engine, HALL, "lan", "$here", eight)
     assert pin_hash_of(engine, "elsewhere", "lan") is None
-    assert not forget_pin(engine, "elsewhere", "lan")
+    assert not forget_pin(engine, "elsewhere", "lan", "hoa", eight)
     assert pin_hash_of(engine, HALL, "lan") == "$here"
 
 
@@ -43,8 +43,8 @@ def test_a_forgotten_pin_is_gone_and_forgetting_says_whether_there_was_one(
 ) -> None:
     keep_pin(engine, HALL, "lan", "$chosen", eight)
     keep_pin(engine, HALL, "minh", "$other", eight)
-    assert forget_pin(engine, HALL, "lan")
-    assert not forget_pin(engine, HALL, "lan")
+    assert forget_pin(engine, HALL, "lan", "hoa", eight)
+    assert not forget_pin(engine, HALL, "lan", "hoa", eight)
     assert pin_hash_of(engine, HALL, "lan") is None
     assert pin_hash_of(engine, HALL, "minh") == "$other"
 
@@ -56,7 +56,7 @@ def test_records_that_take_nothing_say_so_in_one_word_and_stay_as_they_were(
     readers = connect_readonly(url)
     for change in (
         lambda: keep_pin(readers, HALL, "lan", "$second", eight),
-        lambda: forget_pin(readers, HALL, "lan"),
+        lambda: forget_pin(readers, HALL, "lan", "hoa", eight),
     ):
         with pytest.raises(NotRecorded) as caught:
             change()

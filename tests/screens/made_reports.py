@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from figures.document import (
     Block,
     Chart,
@@ -122,3 +124,88 @@ OVERVIEW = {
     "long_waits": report("long_waits", [CAUSES, Text(key="text", lines=["Một dòng."])]),
     "heat": report("heat", [HEAT]),
 }
+
+CASES = Table(
+    key="whatif",
+    title="So sánh",
+    columns=[
+        Column(key="case", title="Phương án", kind="text"),
+        Column(key="visits_served", title="Lượt đã phục vụ", kind="count"),
+        Column(key="visit_wait_mean", title="Chờ trung bình", kind="seconds"),
+        Column(key="visits_within_15", title="Chờ không quá 15 phút", kind="share"),
+    ],
+    rows=[
+        ["Ngày thực tế", 243, 1380.0, 0.41],
+        ["Chạy lại không thay đổi", 243, 1380.0, 0.41],
+        ["Không thay đổi", 243, 1404.0, 0.4],
+        ["Theo phương án", 243, 612.0, 0.83],
+        ["Chênh lệch", 0, -792.0, 0.43],
+        ["Chênh lệch: từ", 0, -960.0, 0.36],
+        ["Chênh lệch: đến", 0, -618.0, 0.5],
+    ],
+)
+BEFORE_AND_AFTER = Chart(
+    key="whatif_half_hours",
+    title="Chờ trung bình theo nửa giờ lấy số",
+    shape="lines",
+    x_title="Nửa giờ",
+    y_title="phút",
+    x=HALF_HOURS,
+    series=[
+        Series(title="Không thay đổi", values=[6.0 + place for place in range(20)]),
+        Series(title="Theo phương án", values=[4.0 + place / 2 for place in range(20)]),
+    ],
+    target=15.0,
+)
+AGREES = "Chạy lại không thay đổi, cả 243 lượt khách đều được gọi đúng giờ, đúng quầy."
+WHAT_IF = replace(
+    report(
+        "what_if",
+        [
+            Text(
+                key="whatif_answer",
+                lines=["Với phương án này, thời gian chờ trung bình là 10,2 phút thay cho 23,4."],
+            ),
+            CASES,
+            BEFORE_AND_AFTER,
+            Text(key="whatif_agreement", lines=[AGREES]),
+        ],
+    ),
+    title="Nếu làm khác đi thì sao?",
+    first="2026-11-16",
+    last="2026-11-16",
+)
+NEEDED = Chart(
+    key="staffing",
+    title="Số quầy cần mở và số quầy đã mở",
+    shape="bars",
+    x_title="Khung nửa giờ",
+    y_title="số quầy",
+    x=HALF_HOURS,
+    series=[
+        Series(title="Số quầy cần mở", values=[float(1 + place % 5) for place in range(20)]),
+        Series(title="Số quầy đã mở", values=[3.0] * 20),
+    ],
+)
+WITHOUT = Table(
+    key="staffing_without",
+    title="Nếu bớt một quầy",
+    columns=[
+        Column(key="case", title="Phương án", kind="text"),
+        Column(key="visit_wait_mean", title="Chờ trung bình", kind="seconds"),
+    ],
+    rows=[["Như bảng trên", 780.0], ["Bớt Quầy 2", 2160.0]],
+)
+STAFFING = replace(
+    report(
+        "staffing",
+        [
+            Text(key="staffing_answer", lines=["Cần nhiều nhất 5 quầy cùng lúc."]),
+            NEEDED,
+            WITHOUT,
+        ],
+    ),
+    title="Cần bao nhiêu quầy vào Thứ Hai?",
+    first="2026-10-26",
+    last="2026-11-16",
+)

@@ -21,6 +21,7 @@ from tests.screens.conftest import NOW, screen_text, welcome
 from tests.screens.consoles import Passed, ago
 from tests.waiting import until
 
+TRIAL = "0123456789abcdef"
 SIGN_IN = (*"ql1", "enter", *"1234", "enter")
 
 
@@ -117,6 +118,8 @@ class Office:
     asked: list[m.AnyDo] = field(default_factory=list)
     answers: list[m.Answer] = field(default_factory=list)  # for the next requests, else ok
     reports: dict[str, Report] = field(default_factory=dict)
+    trial: str | None = None  # that runs on the server
+    progress: list[tuple[int, int]] = field(default_factory=list)  # told before its report
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ask(self, do: m.AnyDo, *, patience_s: float | None = None, **_: object) -> m.Answer:
@@ -124,19 +127,38 @@ class Office:
         await self.may_answer.wait()
         if self.answers:
             return self.answers.pop(0)
-        if isinstance(do, m.Report):
-            return self._part(do)
+        match do:
+            case m.Report(report=name, part=part):
+                return self._part(name, part)
+            case m.WhatIf() | m.Staffing():
+                self.trial = str(do.__struct_config__.tag)
+                return m.Answer(id="", ok={"trial": TRIAL})
+            case m.Trial(part=part):
+                return self._of_trial(part)
+            case m.StopTrial():
+                self.trial = None
         return m.Answer(id="", ok={})
 
-    def _part(self, do: m.Report) -> m.Answer:
+    def _part(self, name: str, part: int) -> m.Answer:
         """In three parts."""
-        if do.report not in self.reports:
+        if name not in self.reports:
             return refused("unknown_report")
-        text = msgspec.json.encode(self.reports[do.report]).decode()
+        text = msgspec.json.encode(self.reports[name]).decode()
         parts = 3
         size = -(-len(text) // parts)
-        piece = text[(do.part - 1) * size : do.part * size]
-        return m.Answer(id="", ok={"part": do.part, "parts": parts, "text": piece})
+        piece = text[(part - 1) * size : part * size]
+        return m.Answer(id="", ok={"part": part, "parts": parts, "text": piece})
+
+    def _of_trial(self, part: int) -> m.Answer:
+        """How far it is, as often as that is told; then its report."""
+        if self.trial is None:
+            return refused("unknown_trial")
+        if self.progress:
+            done, of = self.progress[0]
+            if len(self.progress) > 1:
+                self.progress.pop(0)
+            return m.Answer(id="", ok={"trial": TRIAL, "done": done, "of": of})
+        return self._part(self.trial, part)
 
     async def link(self, online: bool) -> None:
         self.pane.post_message(OnlineChanged(online))

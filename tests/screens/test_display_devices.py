@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
-import termios
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,9 +26,8 @@ from link.messages import (
 from tests.hardware.pty_line import PtyLine
 from tests.screens.boards import SLOW, Board, HallServer, board, old_calls, port_of
 from tests.screens.conftest import NOW
+from tests.screens.on_a_terminal import on_a_terminal
 from tests.waiting import until
-
-ROOT = Path(__file__).parents[2]
 
 
 def voice(folder: Path, **others: Any) -> VoiceInfo:
@@ -239,43 +231,13 @@ async def test_a_board_that_is_told_to_end_darkens_its_plates_first(
 ) -> None:
     lit, hall = Lit(line), HallServer(DeviceInfo("board-1", "display", plates=plates(line)), NOW)
     async with serve(hall.board_came, "127.0.0.1", 0, close_timeout=0.2) as server:
-        with on_a_terminal("--port", str(port_of(server)), home=tmp_path) as board:
+        with on_a_terminal("display", "--port", str(port_of(server)), home=tmp_path) as board:
             await until(lambda: hall.connections)
             await hall.call(("A105", "Q3"))
             await until(shows(lit, x="A105", y="", z="A105 3"))
             board.terminate()
             await until(shows(lit, x="", y="", z=""))
             await until(lambda: board.poll() == 0)
-
-
-@contextmanager
-def on_a_terminal(*arguments: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A board as it runs in a hall: a process of its own on a terminal, whose bytes are read."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    process = subprocess.Popen(
-        [sys.executable, "-c", "import cli, sys; sys.exit(cli.main())", "display", *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=ROOT,
-        env={**os.environ, "TERM": "xterm-256color", "HOME": str(home)},
-        start_new_session=True,
-    )
-    os.close(theirs)
-    threading.Thread(target=read_all, args=(ours,), daemon=True).start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def read_all(terminal: int) -> None:
-    with suppress(OSError):  # nobody writes there any more
-        while os.read(terminal, 65536):
-            pass
-    os.close(terminal)
 
 
 # --- Which calls are new -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from manager.catalogue import SHEETS, digit
-from manager.keys import FIGURE_KEYS, HALL_KEYS
+from manager.keys import KEYS_OF
 from terminal.caps import Key
 from terminal.words import load
 
@@ -21,7 +21,7 @@ TYPED = {
     "full_stop": "dấu chấm",
 }
 WORDS = load("vi")
-PAGES = {"Hiện tại": HALL_KEYS, "Số liệu": FIGURE_KEYS}
+PAGES = {WORDS(f"manager.page_{page}"): keys for page, keys in KEYS_OF.items()}
 
 
 def rows(page: str) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 
+from figures.document import Series
 from sheets import render
 from tests.sheets.reports import LETTERS, bars, empty, hostile, report, table, whole
 
@@ -49,6 +51,18 @@ def test_bars_are_drawn_and_what_is_not_known_has_none() -> None:
     assert second == f"08:00  30  {'█' * 30}"
     assert first == f"07:30  12  {'█' * 12}"
     assert third == "08:30   –"
+
+
+def test_bars_of_two_series_stand_one_below_the_other_in_their_own_shades() -> None:
+    needed, opened = Series(title="Cần mở", values=[2.0, 6.0]), Series(title="Đã mở", values=[3, 0])
+    chart = replace(bars(), x=["07:30", "08:00"], series=[needed, opened])
+    lines = shown(render(report(chart), "table"), "Lượt đến theo nửa giờ")
+    assert lines == [
+        f"07:30  Cần mở  2  {'█' * 10}",
+        f"       Đã mở   3  {'▒' * 15}",
+        f"08:00  Cần mở  6  {'█' * 30}",
+        "       Đã mở   0",
+    ]
 
 
 def test_a_report_is_text_whatever_is_in_it() -> None:

@@ -1,0 +1,134 @@
+"""A backup or a standby file put in the place of a hall's database, which is kept beside it.
+
+The server that owned it must have stopped. Nothing is in its place before it is whole there.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pysqlite3 import dbapi2 as sqlite
+
+from records.copies import (
+    Extent,
+    copy,
+    explained,
+    extent,
+    remove,
+    require_whole,
+    sync_folder,
+    unfinished,
+)
+from records.engine import connect, connect_readonly, own_file
+from records.errors import RecordsError
+from records.migrate import require_known
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Up to where the records go now, and where those are that were there before."""
+
+    extent: Extent
+    kept: Path | None = None
+    before: Extent | None = None  # None: nobody can read it
+
+
+def restore(
+    file: Path, database: Path, hall: str, now: datetime, *, replacing: bool = False
+) -> Restored:
+    """Put the file's records in the database's place; what was there is kept beside it.
+
+    Raises RecordsError, AlreadyRunning; then the database is what it was.
+    """
+    if not file.is_file():
+        raise RecordsError(f"there is no file {file}")
+    if not database.parent.is_dir():
+        raise RecordsError(f"the folder {database.parent} does not exist: create it first")
+    database = database.resolve()
+    if database.exists() and file.samefile(database):
+        raise RecordsError(f"{file} is the database itself: nothing to restore")
+    with own_file(database), explained(file):
+        _require_readable(file)
+        held = require_whole(file, hall)
+        before = _before(database, hall)
+        if database.exists() and not replacing:
+            has = before or "cannot be read"
+            raise RecordsError(
+                f"there is a database at {database} ({has}): with --force {file} ({held}) takes "
+                "its place, and it is kept beside it"
+            )
+        kept = _put(file, database, hall, held, now)
+    return Restored(held, kept, before)
+
+
+def _require_readable(file: Path) -> None:
+    """Bring a standby file whose server died in the midst of writing to its last whole state."""
+    journal = file.with_name(f"{file.name}-journal")
+    if journal.exists():
+        with closing(sqlite.connect(file)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _before(database: Path, hall: str) -> Extent | None:
+    with suppress(RecordsError, sqlite.Error):
+        return extent(database, hall) if database.exists() else None
+    return None
+
+
+def _put(file: Path, database: Path, hall: str, held: Extent, now: datetime) -> Path | None:
+    part = unfinished(database)
+    try:
+        copy(file, part)
+        _require_known(part)
+        if require_whole(part, hall) != held:
+            raise RecordsError(f"{file} changed while it was read: nothing was restored")
+        kept = _keep(database, now)
+        os.replace(part, database)
+        sync_folder(database.parent)
+    finally:
+        remove(part)
+    connect(str(database)).dispose()  # with every setting that the server needs
+    return kept
+
+
+def _require_known(part: Path) -> None:
+    """A newer program's records are for that program."""
+    engine = connect_readonly(str(part))
+    try:
+        require_known(engine)
+    finally:
+        engine.dispose()
+
+
+def _keep(database: Path, now: datetime) -> Path | None:
+    """A second name for what is there, so that its own is never without records."""
+    if not database.exists():
+        _move_log(database, now)  # of a database that was deleted: it must not meet the new one
+        return None
+    with suppress(sqlite.Error):
+        _put_log_into_file(database)
+    kept = _kept(database, now)
+    os.link(database, kept)
+    _move_log(database, now)
+    return kept
+
+
+def _put_log_into_file(database: Path) -> None:
+    with closing(sqlite.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _move_log(database: Path, now: datetime) -> None:
+    """What is left of a log goes with the database that it is of."""
+    for ending in ("-wal", "-shm", "-journal"):
+        log = database.with_name(f"{database.name}{ending}")
+        if log.exists():
+            os.rename(log, _kept(database, now).with_name(f"{_kept(database, now).name}{ending}"))
+
+
+def _kept(database: Path, now: datetime) -> Path:
+    return database.with_name(f"{database.name}.replaced-{now.astimezone():%Y-%m-%dT%H-%M-%S}")

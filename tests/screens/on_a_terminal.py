@@ -1,0 +1,46 @@
+"""Screens as processes of their own, each on a real terminal. Looks at nothing they draw."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@contextmanager
+def on_a_terminal(*command: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A screen as it runs in a hall: a process of its own on a terminal, whose bytes are read."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import cli, sys; sys.exit(cli.main())", *command],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm-256color", "HOME": str(home)},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    threading.Thread(target=read_all, args=(ours,), daemon=True).start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def read_all(terminal: int) -> None:
+    with suppress(OSError):  # nobody writes there any more
+        while os.read(terminal, 65536):
+            pass
+    os.close(terminal)
