@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test check format lint types contracts faults trust audit lock clean
+.PHONY: install demo test check format lint types contracts faults trust audit bench lock clean
 
 install: $(STAMP)
 
@@ -46,6 +46,11 @@ audit: install
 # Every harness for half an hour, and docs/trust.md out of what it found.
 trust: install
 	$(BIN)/python docs/generate_trust.py
+
+# Every target of speed and size, and docs/speed.md; ONLY=P3 measures one and only prints it,
+# YEARS=ten.db asks that database for reports, GROWTH=1 measures halls of every size, too.
+bench: install
+	$(BIN)/python -m benchmarks $(ONLY) $(if $(YEARS),--years $(YEARS)) $(if $(GROWTH),--growth)
 
 # Resolve the newest allowed versions again and write their hashes.
 lock: install

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from commands import (
     access,
     backup,
+    doctor,
     foresight,
     hall,
+    load,
     paper,
     plates,
     report,
@@ -86,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[common], help="find mistakes in config.toml")
     check.set_defaults(run=hall.check)
 
+    _before_opening(commands, common)
+
     story = commands.add_parser("story", parents=[common], help="what became of a ticket, and why")
     story.add_argument("ticket", type=str.upper, help="its number, such as A047")
     story.add_argument("--day", type=date.fromisoformat, help="such as 2026-11-24; default: today")
@@ -103,6 +107,17 @@ def _parser() -> argparse.ArgumentParser:
     _keeping(commands, common)
     _trust(commands, common)
     return parser
+
+
+def _before_opening(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """The commands that say whether machines will do."""
+    look = commands.add_parser("doctor", parents=[common], help="what to mend before opening")
+    _doctor_options(look)
+    look.set_defaults(run=doctor.doctor)
+
+    busy = commands.add_parser("load", parents=[common], help="load a test server, and measure")
+    _load_options(busy)
+    busy.set_defaults(run=load.load)
 
 
 def _foresight(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -280,6 +295,28 @@ def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= LAST_PORT):
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
     return int(text)
+
+
+def _load_options(busy: argparse.ArgumentParser) -> None:
+    for option, many in (("--kiosks", 2), ("--counters", 9), ("--displays", 20)):
+        busy.add_argument(option, type=int, default=many, metavar="N", help="(%(default)s)")
+    busy.add_argument("--tickets", type=float, default=60, help="a minute (%(default)s)")
+    busy.add_argument("--desk", type=float, default=5, metavar="S", help="a visit (%(default)s s)")
+    busy.add_argument("--seconds", type=float, default=30, help="in all (%(default)s)")
+    busy.add_argument("--seed", type=int, default=1, help="of chance (%(default)s)")
+    busy.add_argument("--pin", help="of its officers; default: the demo's")
+    busy.add_argument("--ca", type=Path, metavar="FILE", help="the hall's ca.pem")
+    busy.add_argument(load.SURE, action="store_true", help="on another machine, serving no hall")
+
+
+def _doctor_options(look: argparse.ArgumentParser) -> None:
+    look.add_argument("--device", help="on this screen's machine; default: on the server's")
+    look.add_argument("--role", choices=doctor.ROLES, help="of a device with an unusual name")
+    look.add_argument("--token-file", type=Path, help="where `motcua join` was told to put it")
+    look.add_argument("--ca", type=Path, metavar="FILE", help="the hall's ca.pem")
+    look.add_argument("--print", action="store_true", help="also a test page on each printer")
+    look.add_argument("--language", help="vi or en; default: the hall's first")
+    look.add_argument("--json", action="store_true", help="for programs")
 
 
 def _ticket_options(ticket: argparse.ArgumentParser) -> None:

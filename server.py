@@ -12,8 +12,9 @@ import logging
 import os
 import resource
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -61,7 +62,8 @@ PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and c
 CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
-BACKLOG: Final = 128  # accepted in one go: a crowd at the door must not stop those at work
+ACCEPTED_AT_ONCE: Final = 8  # before others have their turn: a crowd must not stop those at work
+BEFORE_THE_DOOR: Final = 1024  # who may wait to be accepted
 
 log = logging.getLogger(__name__)
 
@@ -294,13 +296,21 @@ async def _listening(
             ping_interval=PING_S,
             ping_timeout=PING_S,
             close_timeout=CLOSE_S,
-            backlog=BACKLOG,
+            backlog=ACCEPTED_AT_ONCE,
             server_header=None,
         )
     except OSError as error:
         raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror}") from error
     async with server:
+        _let_many_wait(server.sockets)
         yield server.sockets[0].getsockname()[1]
+
+
+def _let_many_wait(doors: Iterable[socket.socket]) -> None:
+    """The loop knows one number for who may wait and who is accepted in one go; we want two."""
+    for door in doors:
+        with socket.socket(fileno=os.dup(door.fileno())) as same:
+            same.listen(BEFORE_THE_DOOR)
 
 
 def _entrance(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from websockets.asyncio.server import ServerConnection, serve
@@ -87,18 +87,36 @@ class Hall:
         self.view = msgspec.structs.replace(self.view, notice=text)
 
 
-async def measured(board: OnPty, hall: Hall, happens: Callable[[], None]) -> tuple[int, float]:
-    """Bytes and milliseconds of the processor for one thing that happens."""
+class Cost(NamedTuple):
+    """Bytes to the terminal, and milliseconds of the processor."""
+
+    size: int
+    cpu_ms: float
+
+
+async def measured(board: OnPty, hall: Hall, happens: Callable[[], None]) -> Cost:
+    """What one thing that happens costs."""
     await asyncio.to_thread(board.settle)
     mark, before = len(board.painted), board.cpu_ms()
     happens()
     await hall.show()
     await asyncio.to_thread(board.settle, mark)
-    return sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before
+    return Cost(sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before)
 
 
-async def rows(config: Config, size: tuple[int, int], updates: int) -> list[str]:
-    hall, told = Hall(config), [f"{size[0]}x{size[1]}"]
+class Costs(NamedTuple):
+    """Of what happens on a board: each time, as often as it was tried."""
+
+    one_more_waits: list[Cost]
+    notice: list[Cost]
+    first_call: list[Cost]
+    flashing: list[Cost]  # of a call, all of it
+    next_call: list[Cost]
+
+
+async def costs(config: Config, size: tuple[int, int], updates: int) -> Costs:
+    """So many updates of the quiet kinds, and two calls."""
+    hall = Hall(config)
     async with serve(hall.came, HOST, 0) as server:
         port = str(next(iter(server.sockets)).getsockname()[1])
         with tempfile.TemporaryDirectory() as home:
@@ -106,23 +124,28 @@ async def rows(config: Config, size: tuple[int, int], updates: int) -> list[str]
             with OnPty(*arguments, size=size, home=Path(home)) as board:
                 await hall.board_is_here.wait()
                 await asyncio.sleep(STARTED_S)
-                for happens in (hall.somebody_comes, hall.notice):
-                    told.append(row([await measured(board, hall, happens) for _ in range(updates)]))
-                told += [row([result]) for result in await calls(board, hall)]
-    return told
+                quiet = [
+                    [await measured(board, hall, happens) for _ in range(updates)]
+                    for happens in (hall.somebody_comes, hall.notice)
+                ]
+                return Costs(*quiet, *([one] for one in await calls(board, hall)))
 
 
-async def calls(board: OnPty, hall: Hall) -> list[tuple[int, float]]:
+async def calls(board: OnPty, hall: Hall) -> list[Cost]:
     """A call as it is painted, its flashing, and the same for the next one."""
     first = await measured(board, hall, hall.call)
     mark, before = len(board.painted), board.cpu_ms()
     await asyncio.sleep(FLASHED_S)
-    flashing = sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before
+    flashing = Cost(sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before)
     return [first, flashing, await measured(board, hall, hall.call)]
 
 
-def row(results: list[tuple[int, float]]) -> str:
-    """The median's bytes and milliseconds."""
+def row(size: tuple[int, int], found: Costs) -> list[str]:
+    """The medians' bytes and milliseconds."""
+    return [f"{size[0]}x{size[1]}", *(_cell(results) for results in found)]
+
+
+def _cell(results: list[Cost]) -> str:
     sizes, times = zip(*results, strict=True)
     return f"{median(sizes):,.0f} B {median(times):5.1f} ms"
 
@@ -132,7 +155,8 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=20, help="of each kind (%(default)s)")
     updates, config = parser.parse_args().updates, read(Path("config.toml"))
     print(heading(Path(tempfile.gettempdir())), flush=True)
-    print(table(TITLES, [asyncio.run(rows(config, size, updates)) for size in SIZES]))
+    rows = [row(size, asyncio.run(costs(config, size, updates))) for size in SIZES]
+    print(table(TITLES, rows))
 
 
 if __name__ == "__main__":

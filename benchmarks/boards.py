@@ -12,7 +12,9 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 import msgspec
+import uvloop
 
+from benchmarks.child import begin
 from benchmarks.wire import HOST, Wire
 from link.client import FIRST_DELAY_S, LONGEST_DELAY_S
 
@@ -106,10 +108,12 @@ def crowd(port: int, count: int) -> Iterator[Connection]:
     None in place of a call: the server is about to go, and they come back as screens do.
     """
     ours, theirs = Pipe()
-    process = get_context("spawn").Process(target=_look_on, args=(port, count, theirs))
+    arguments = (port, count, theirs)
+    process = get_context("spawn").Process(target=_look_on, args=arguments, daemon=True)
     process.start()
-    ours.recv()
+    theirs.close()  # so that its end is heard here
     try:
+        ours.recv()
         yield ours
     finally:
         process.kill()
@@ -128,4 +132,5 @@ def _look_on(port: int, count: int, asked: Connection) -> None:
             again = boards.come_again(port) if call is None else boards.shown(call)
             asked.send(await again)
 
-    asyncio.run(until_killed())
+    begin()
+    uvloop.run(until_killed())  # quicker: what is measured is the server

@@ -11,6 +11,7 @@ from typing import Final
 
 from websockets.asyncio.server import ServerConnection, serve
 
+from benchmarks.child import begin
 from benchmarks.wire import HOST, Wire
 
 ECHOES: Final = 300
@@ -20,7 +21,7 @@ MESSAGE: Final = b"x" * 200  # about as long as a request
 def round_trip_ms() -> float:
     """The median of a websocket echo in another process."""
     ours, theirs = Pipe()
-    process = get_context("spawn").Process(target=_echo, args=(theirs,))
+    process = get_context("spawn").Process(target=_echo, args=(theirs,), daemon=True)
     process.start()
     try:
         return asyncio.run(_measured(ours.recv()))
@@ -53,4 +54,5 @@ def _echo(told: Connection) -> None:
             told.send(next(iter(server.sockets)).getsockname()[1])
             await asyncio.Event().wait()
 
+    begin()
     asyncio.run(until_killed())

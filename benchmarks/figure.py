@@ -5,33 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
+from typing import Final, Literal
 
 from benchmarks.calibrate import percentile
 
-MEDIAN = 50
+MEDIAN: Final = 50
+WORST: Final = 99
+Verdict = Literal["goal", "gate", "missed", ""]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`gate` must hold on any machine, `goal` on one that does nothing else."""
+    """`gate` must hold on any machine, `goal` on one that does nothing else; None: not judged."""
 
     code: str  # of the target, such as P1
     what: str
     unit: str
     values: Sequence[float]
     quantile: int = MEDIAN  # of the values: which is judged
-    gate: float
-    goal: float
+    gate: float | None = None
+    goal: float | None = None
     more_is_better: bool = False
     beside: Literal["disk and echo", "loop", ""] = ""  # what it is a multiple of
 
     @property
     def value(self) -> float:
         """What is judged."""
-        if self.quantile == MEDIAN:
+        return self.at(self.quantile)
+
+    def at(self, quantile: int) -> float:
+        """The median, or how bad the worst in a hundred are."""
+        if quantile == MEDIAN:
             return median(self.values)
-        return percentile(self.values, self.quantile)
+        return percentile(self.values, 100 - quantile if self.more_is_better else quantile)
 
     @property
     def spread(self) -> tuple[float, float]:
@@ -42,7 +48,9 @@ class Figure:
         return self.value >= target if self.more_is_better else self.value <= target
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
+        if self.gate is None or self.goal is None:
+            return ""
         if self.reaches(self.goal):
             return "goal"
         return "gate" if self.reaches(self.gate) else "missed"

@@ -30,6 +30,7 @@ from records.reports.source import Reader
 
 GATE_MS, GOAL_MS = 250.0, 100.0  # p99 of any question over all years
 MONTH_GATE_MS, MONTH_GOAL_MS = 200.0, 80.0  # median of a month's exact question
+OF_A_MONTH: Final = ("all", "service", "half_hour")
 SETUP: Final = big_hall.setup()
 HALL: Final = HallNames(language="vi", hall="Trung tâm", unit="Tỉnh", place="Tỉnh")
 
@@ -71,8 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=60, help="of each kind")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
-    engine = connect_readonly(str(asked.database))
-    years = _years(engine)
+    years = opened(asked.database)
     print(heading(asked.database.parent))
     print(f"{years.turns:,} turns from {years.first} to {years.last}, {asked.database}\n")
     print(any_period(years, asked.questions, random.Random(asked.seed)))
@@ -80,11 +80,13 @@ def main(arguments: list[str] | None = None) -> int:
     print(one_month(years, asked.questions, random.Random(asked.seed)))
     print()
     print(whole_reports(years, random.Random(asked.seed)))
-    engine.dispose()
+    years.engine.dispose()
     return 0
 
 
-def _years(engine: Engine) -> Years:
+def opened(database: Path) -> Years:
+    """To be closed with `engine.dispose`."""
+    engine = connect_readonly(str(database))
     columns = tables.turns.c
     with engine.connect() as connection:
         rows = connection.execute(select(func.min(columns.day), func.max(columns.day))).one()
@@ -100,14 +102,20 @@ def any_period(years: Years, count: int, chance: random.Random) -> str:
     rows = []
     every: list[float] = []
     for by in KEYS:
-        times = []
-        for first, last in years.ranges(count, chance):
-            with years.reading() as connection:
-                times.append(_ms(lambda: rollup.tallies(connection, SETUP, first, last, by)))  # noqa: B023
+        times = any_period_ms(years, by, count, chance)
         rows.append((by, *_said(times, GATE_MS, GOAL_MS)))
         every += times
     rows.append(("all of them", *_said(every, GATE_MS, GOAL_MS)))
     return _table("any range of dates, by", rows)
+
+
+def any_period_ms(years: Years, by: str, count: int, chance: random.Random) -> list[float]:
+    """Of so many questions by this key."""
+    times = []
+    for first, last in years.ranges(count, chance):
+        with years.reading() as connection:
+            times.append(_ms(lambda: rollup.tallies(connection, SETUP, first, last, by)))  # noqa: B023
+    return times
 
 
 # --- One month, exactly --------------------------------------------------------------------------
@@ -116,13 +124,19 @@ def any_period(years: Years, count: int, chance: random.Random) -> str:
 def one_month(years: Years, count: int, chance: random.Random) -> str:
     """Figures of one month with exact medians and P90, from every single row."""
     rows = []
-    for by in ("all", "service", "half_hour"):
-        times = []
-        for month in years.months(count // 3, chance):
-            with years.reading() as connection:
-                times.append(_ms(lambda: _median_and_p90(connection, month, by)))  # noqa: B023
+    for by in OF_A_MONTH:
+        times = one_month_ms(years, by, count // 3, chance)
         rows.append((by, *_said(times, MONTH_GATE_MS, MONTH_GOAL_MS)))
     return _table("one month exactly, by", rows)
+
+
+def one_month_ms(years: Years, by: str, count: int, chance: random.Random) -> list[float]:
+    """Of so many months by this key."""
+    times = []
+    for month in years.months(count, chance):
+        with years.reading() as connection:
+            times.append(_ms(lambda: _median_and_p90(connection, month, by)))  # noqa: B023
+    return times
 
 
 def _median_and_p90(connection: Connection, month: Period, by: str) -> None:

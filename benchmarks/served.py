@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from typing import Final
 
 import msgspec
 
+from benchmarks.child import begin
 from benchmarks.wire import HOST, Asking
 from config import Config, read
 from config.pins import DEMO_PIN
@@ -40,6 +42,7 @@ class Size:
     counters: int = 9
     kiosks: int = 2
     boards: int = 1
+    printer: str = ""  # of every kiosk; none: it shows the number only
 
 
 class Served:
@@ -55,7 +58,9 @@ class Served:
     def start(self) -> None:
         """Returns at once."""
         self._process = get_context("spawn").Process(
-            target=serve, args=(self.port, str(self.folder), self.size, self._began)
+            target=serve,
+            args=(self.port, str(self.folder), self.size, self._began),
+            daemon=True,
         )
         self._process.start()
 
@@ -126,8 +131,11 @@ def serve(port: int, folder: str, size: Size, began: float) -> None:
         stage = Stage(morning, 1.0)
         arguments = argparse.Namespace(database=f"sqlite:///{folder}/hall.db", port=port)
         async with demo_hall(config, arguments, stage):
+            gc.collect()
+            gc.freeze()  # as the server does
             await asyncio.Event().wait()
 
+    begin()
     asyncio.run(until_killed())
 
 
@@ -158,7 +166,9 @@ def devices(size: Size) -> Iterator[DeviceInfo]:
     for n in range(1, size.counters + 1):
         yield DeviceInfo(f"counter-{n}", "counter", f"Q{n}")
     for n in range(1, size.kiosks + 1):
-        yield DeviceInfo(f"kiosk-{n}", "kiosk")
+        yield DeviceInfo(
+            f"kiosk-{n}", "kiosk", settings={"printers": [size.printer] if size.printer else []}
+        )
     for n in range(1, size.boards + 1):
         yield DeviceInfo(f"board-{n}", "display")
     yield DeviceInfo("manager-1", "manager")

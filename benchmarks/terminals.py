@@ -10,23 +10,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, gettempdir
-from typing import Final
+from typing import Final, NamedTuple
 
 from benchmarks.asked import SERVICE
 from benchmarks.calibrate import heading, table
-from benchmarks.on_pty import OnPty
+from benchmarks.on_pty import LOOK_S, PATIENCE_S, OnPty
 from benchmarks.served import Served, Size, kiosk_at, resident_mb, served
 from benchmarks.wire import HOST
 from config.pins import DEMO_PIN
+from tests.hardware.fake_printer import CUT, PICTURE, NetworkPrinter
 
 BOARD: Final = (160, 45)
 CONSOLE: Final = (100, 30)
@@ -137,29 +136,62 @@ def _cpu_s(hall: Served, screens: list[OnPty]) -> float:
 # --- From touch to printer -----------------------------------------------------------------------
 
 
-class Paper:
-    """A printer on the network that takes everything, and when the first byte of a picture came."""
+class Printed(NamedTuple):
+    """Milliseconds from the touch to the first byte of the ticket's picture, and to its cutting."""
+
+    first: float
+    cut: float
+
+
+class Paper(NetworkPrinter):
+    """A printer on the network, and when it heard of a picture and of the knife."""
 
     def __init__(self) -> None:
-        self._door = socket.create_server((HOST, 0))
-        self.address = f"tcp://{HOST}:{self._door.getsockname()[1]}"
+        super().__init__()
         self.pictures: list[float] = []
-        threading.Thread(target=self._take, daemon=True).start()
+        self.cuts: list[float] = []
 
-    def _take(self) -> None:
-        while True:
-            line, _ = self._door.accept()
-            threading.Thread(target=self._read, args=(line,), daemon=True).start()
-
-    def _read(self, line: socket.socket) -> None:
-        while data := line.recv(65536):
-            for _ in range(data.count(QUESTION)):
-                line.sendall(READY)
-            if PICTURE in data:
-                self.pictures.append(time.monotonic())
+    def receive(self) -> bytes:
+        data = super().receive()
+        now = time.monotonic()
+        if PICTURE in data:
+            self.pictures.append(now)
+        if CUT in data:
+            self.cuts.append(now)
+        return data
 
 
-QUESTION, READY, PICTURE = b"\x10\x04", b"\x12", b"\x1dv0"
+def touch_to_paper(tickets: int) -> list[Printed]:
+    """Of so many tickets, one after the other."""
+    with Paper() as paper, TemporaryDirectory() as folder:
+        size = Size(printer=paper.address)
+        with served(Path(folder), size) as hall, a_screen(hall, "kiosk", KIOSK) as kiosk:
+            kiosk.wait_for_bytes(PAINTED_B)
+            time.sleep(STILL_S)  # the printer is found
+            return [_one_ticket(kiosk, paper) for _ in range(tickets)]
+
+
+def _one_ticket(kiosk: OnPty, paper: Paper) -> Printed:
+    """Choose the first service of the first field, and send the citizen on."""
+    kiosk.press("1")
+    kiosk.settle(len(kiosk.painted))
+    time.sleep(STEP_S)  # a touch right after a page came would be meant for the one before
+    pictures, cuts = len(paper.pictures), len(paper.cuts)
+    at = kiosk.press("1")
+    _until(lambda: len(paper.cuts) > cuts)
+    first, cut = paper.pictures[pictures], paper.cuts[cuts]
+    time.sleep(STEP_S)
+    kiosk.press("0")
+    time.sleep(2 * STEP_S)
+    return Printed(1000 * (first - at), 1000 * (cut - at))
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not happen")
+        time.sleep(LOOK_S)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -173,7 +205,10 @@ def main(arguments: list[str] | None = None) -> int:
         times, sizes = start_ms(name, size, 5)
         rows.append((name, median(times), max(times), max(sizes)))
     print(table(["screen", "first paint, ms", "worst", "MB"], rows), "\n")
-    print(table(["30 idle terminals", "% of a core"], [("", idle_percent())]))
+    print(table(["30 idle terminals", "% of a core"], [("", idle_percent())]), "\n")
+    first, cut = zip(*touch_to_paper(10), strict=True)
+    printed = [(what, median(one), max(one)) for what, one in (("printer", first), ("cut", cut))]
+    print(table(["ms from touch to", "median", "worst"], printed))
     return 0
 
 

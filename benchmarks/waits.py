@@ -192,6 +192,20 @@ def score(waits: list[Wait], rule: str) -> Score:
     )
 
 
+class Rightness(NamedTuple):
+    """Of the forecast, on days of one kind."""
+
+    inside: float  # share of waits inside the promised range
+    of_naive: float  # its median error, of that of the naive rule
+
+
+def rightness(setup: Setup, days: int, seed: int = 1) -> Iterator[Rightness]:
+    """Of each kind of simulated days, so many."""
+    for _, waits in measured(setup, None, days, seed):
+        ours, naive = score(waits, "forecast"), score(waits, "naive")
+        yield Rightness(ours.inside, ours.error / naive.error)
+
+
 def lines(case: str, waits: list[Wait]) -> Iterator[str]:
     """Of the Markdown table: one for each rule."""
     naive = score(waits, "naive")

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -24,8 +25,8 @@ from benchmarks.calibrate import heading
 from benchmarks.one_day import Day
 from records import rollup, tables
 from records.cells import Cells, cells_of
-from records.engine import connect
-from records.migrate import upgrade
+from records.engine import connect, connect_readonly
+from records.migrate import is_current, upgrade
 from records.prepared import Prepared
 
 LAST: Final = date(2026, 10, 31)
@@ -40,12 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked.database.parent.mkdir(parents=True, exist_ok=True)
     print(heading(asked.database.parent))
     began = time.perf_counter()
-    engine = connect(str(asked.database))
-    upgrade(engine)
-    with engine.connect() as connection:
-        turns = write_years(connection, asked.turns, asked.years, asked.seed)
-        connection.commit()
-    engine.dispose()
+    turns = write_file(asked.database, asked.turns, asked.years, asked.seed)
     megabytes = asked.database.stat().st_size / 1e6
     print(f"{turns:,} turns in {time.perf_counter() - began:,.0f} s, {megabytes:,.0f} MB")
     return 0
@@ -58,6 +54,36 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(arguments)
+
+
+def write_file(database: Path, turns: int, years: int = 10, seed: int = 1) -> int:
+    """Make a database of about so many turns; how many there are."""
+    engine = connect(str(database))
+    upgrade(engine)
+    with engine.connect() as connection:
+        written = write_years(connection, turns, years, seed)
+        connection.commit()
+    engine.dispose()
+    return written
+
+
+def kept(folder: Path, turns: int) -> Path:
+    """A database of about so many turns that is kept in this folder, made when there is none."""
+    file = folder / f"years-{turns}.db"
+    if not (file.exists() and _is_current(file)):
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as begun:
+            write_file(Path(begun, "years.db"), turns)
+            Path(begun, "years.db").replace(file)
+    return file
+
+
+def _is_current(file: Path) -> bool:
+    engine = connect_readonly(str(file))
+    try:
+        return is_current(engine)
+    finally:
+        engine.dispose()
 
 
 def write_years(connection: Connection, turns: int, years: int, seed: int) -> int:

@@ -18,11 +18,13 @@ import msgspec
 
 from dispatch.batch import Asked
 from dispatch.dispatcher import Dispatcher
+from dispatch.one_time import GOOD_FOR, GOOD_FOR_ACCOUNTS
 from dispatch.registry import Officer, Registry
 from hall.commands import ChangeAccess, Refused
 from link import messages as m
 from records.access import Change
 from records.errors import NotRecorded
+from records.pairing import Paired
 
 LOOK_S = 1.0
 MAX_REMEMBERED = 200  # answers that are given again
@@ -40,7 +42,7 @@ class Access:
     """Who may come in, as it changes. `now`: the hall's time.
 
     `on_change` is told what a change was and of whom, as soon as it is seen; hearing it twice does
-    no harm. `seen`: which devices came (True) or went since it was asked last, and when.
+    no harm.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Access:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="access")
         self._wanted = asyncio.Event()
         self._answered: dict[str, Told] = {}  # request id -> what was told
-        self._unseen: dict[str, tuple[bool, datetime]] = {}
+        self._seen: dict[str, tuple[bool, datetime]] = {}  # since the server began
+        self._unseen: dict[str, tuple[bool, datetime]] = {}  # not kept yet
         self.on_change: Callable[[str, str], None] = lambda _what, _of: None
+        self.managers: Callable[[], Mapping[str, str]] = dict  # who sits at which manager's screen
 
     # --- What an administrator asks --------------------------------------------------------------
 
@@ -70,8 +74,9 @@ class Access:
             return unknown
         if isinstance(do, m.SuspendOfficer) and do.officer == by:
             return Refused("own_account", officer=by)
+        where = self._where()
         try:
-            told = await self._in_thread(lambda: self._done(do, by, self._now()))
+            told = await self._in_thread(lambda: self._done(do, by, self._now(), where))
         except NotRecorded as error:
             log.error("access was not changed: %s", error)  # noqa: TRY400 - the disk's fault
             return Refused("not_recorded")
@@ -90,12 +95,24 @@ class Access:
             case _:
                 return None
 
-    def _done(self, do: OfAccess, by: str, now: datetime) -> Told:
+    def _where(self) -> dict[str, list[str]]:
+        """Account -> the screens and counters where it is signed in."""
+        staffing = self._dispatcher.hall.staffing
+        sat = [(one.officer, code) for code, one in staffing.items() if one.officer]
+        where: dict[str, list[str]] = {}
+        for device, account in self.managers().items():
+            sat.append((account, device))
+        for account, place in sat:
+            where.setdefault(account, []).append(place)
+        return where
+
+    def _done(self, do: OfAccess, by: str, now: datetime, where: dict[str, list[str]]) -> Told:
         match do:
             case m.Access():
-                return {"devices": self._device_list(), "accounts": self._account_list()}
+                return {"devices": self._device_list(), "accounts": self._account_list(where)}
             case m.PairDevice(device):
-                return {"device": device, "code": self._registry.offer_pairing(device, now)}
+                code = self._registry.offer_pairing(device, now)
+                return {"device": device, "code": code, "until": now + GOOD_FOR}
             case m.UnpairDevice(device):
                 return {"changed": self._registry.unpair(device, by, now)}
             case m.SuspendOfficer(officer):
@@ -103,8 +120,9 @@ class Access:
             case m.RestoreOfficer(officer):
                 return {"changed": self._registry.restore(officer, by, now)}
             case m.ResetPin(officer):
-                code = self._registry.reset_pin(self._officers[officer], by, now)
-                return {"officer": officer} | ({"code": code} if code else {})
+                first = self._registry.reset_pin(self._officers[officer], by, now)
+                until = now + GOOD_FOR_ACCOUNTS
+                return {"officer": officer} | ({"code": first, "until": until} if first else {})
 
     def _device_list(self) -> list[dict[str, Any]]:
         paired = self._registry.devices()
@@ -114,13 +132,18 @@ class Access:
                 "role": info.role,
                 "paired": code in paired and paired[code].is_paired,
                 "paired_at": paired[code].paired_at if code in paired else None,
-                "online": code in paired and paired[code].online,
-                "seen_at": paired[code].seen_at if code in paired else None,
+                "online": self._last(code, paired)[0],
+                "seen_at": self._last(code, paired)[1],
             }
             for code, info in self._devices.items()
         ]
 
-    def _account_list(self) -> list[dict[str, Any]]:
+    def _last(self, code: str, paired: Mapping[str, Paired]) -> tuple[bool, datetime | None]:
+        """Whether the device is there, and when it came or went last."""
+        before = paired[code].seen_at if code in paired else None
+        return self._seen.get(code, (False, before))
+
+    def _account_list(self, where: dict[str, list[str]]) -> list[dict[str, Any]]:
         suspended, chosen = self._registry.suspended(), self._registry.have_chosen()
         return [
             {
@@ -128,6 +151,7 @@ class Access:
                 "role": officer.role,
                 "suspended": code in suspended,
                 "has_chosen": code in chosen,
+                "at": where.get(code, []),
             }
             for code, officer in self._officers.items()
         ]
@@ -151,7 +175,7 @@ class Access:
 
     def saw(self, device: str, *, online: bool, at: datetime) -> None:
         """A device came or went: kept at the next look."""
-        self._unseen[device] = (online, at)
+        self._seen[device] = self._unseen[device] = (online, at)
 
     def look(self) -> None:
         """Something has changed: do not wait."""

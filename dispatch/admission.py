@@ -35,8 +35,8 @@ class Kept(Protocol):
 
     def standing(self, device: str, role: str, token: str) -> Standing: ...
     def redeem(self, device: str, role: str, code: str, token: str, now: datetime) -> bool: ...
-    def pin_is_right(self, officer: Officer, pin: str) -> bool: ...
-    def code_is_right(self, officer: Officer, typed: str, now: datetime) -> bool: ...
+    def pin_is_right(self, officer: Officer | None, pin: str) -> bool: ...
+    def code_is_right(self, officer: Officer | None, typed: str, now: datetime) -> bool: ...
     def keep_pin(self, officer: Officer, pin: str, now: datetime) -> None: ...
     def is_suspended(self, officer: str) -> bool: ...
 
@@ -68,7 +68,8 @@ class Porter:
         self._wrong_codes = Lockout((), clock)
         self.sittings = Sittings(admission.devices, admission.session_s, clock)
         self._trying: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by device
-        self._changed: deque[str] = deque(maxlen=MAX_REMEMBERED)  # request ids
+        # Request ids, each with who asked, and where.
+        self._changed: deque[tuple[str, str, str]] = deque(maxlen=MAX_REMEMBERED)
 
     @property
     def devices(self) -> Mapping[str, DeviceInfo]:
@@ -148,18 +149,21 @@ class Porter:
         With a one-time code instead of it, and the PIN that is to count afterwards.
         """
         async with self._trying[device.device]:
-            if request_id in self._changed:
-                return None
+            if do.new_pin is not None and self._is_repeated(request_id, do.officer, device):
+                return await self._proven(do.officer, do.new_pin, device)
             refused = await self._unproven(do.officer, do.pin, device)
             if refused is None or refused.reason != "bad_pin":
                 return refused
-            if not await self._has_code(do, now):
+            if not await self._has_code(do, device, now):
                 self._note_wrong(do.officer, device.device)
                 return refused
             self._lockout.was_right(do.officer, device.device)
             if do.new_pin is None:
                 return Refused("new_pin_needed")
-            return await self._changed_to(do.officer, do.new_pin, do.pin, request_id, now)
+            refused = await self._changed_to(do.officer, do.new_pin, do.pin, now)
+            if refused is None:
+                self._changed.append((request_id, do.officer, device.device))
+            return refused
 
     async def change_pin(
         self, code: str, do: ChangePin, request_id: str, device: DeviceInfo, now: datetime
@@ -169,23 +173,34 @@ class Porter:
         Only changes that were carried out are remembered, and only until the server ends.
         """
         async with self._trying[device.device]:
-            if request_id in self._changed:
-                return None
-            refused = await self._unproven(code, do.pin, device)
+            if self._is_repeated(request_id, code, device):
+                return await self._proven(code, do.new_pin, device)
+            refused = await self._proven(code, do.pin, device)
             if refused is not None:
-                if refused.reason == "bad_pin":
-                    self._note_wrong(code, device.device)
                 return refused
-            return await self._changed_to(code, do.new_pin, do.pin, request_id, now)
+            refused = await self._changed_to(code, do.new_pin, do.pin, now)
+            if refused is None:
+                self._changed.append((request_id, code, device.device))
+            return refused
+
+    def _is_repeated(self, request_id: str, code: str, device: DeviceInfo) -> bool:
+        """Was this change carried out, for the same officer at the same device? An id alone proves
+        nothing: whoever shows it must know the PIN that counts since then."""
+        return (request_id, code, device.device) in self._changed
+
+    async def _proven(self, code: str, pin: str, device: DeviceInfo) -> Refused | None:
+        """None: it is the officer. A wrong PIN is counted."""
+        refused = await self._unproven(code, pin, device)
+        if refused is not None and refused.reason == "bad_pin":
+            self._note_wrong(code, device.device)
+        return refused
 
     async def _unproven(self, code: str, pin: str, device: DeviceInfo) -> Refused | None:
         """Why it is not proven that this is the officer, who may sit there; None: it is."""
         wait_s = self._lockout.wait_s(code, device.device)
         if wait_s:
             return Refused("locked_out", wait_s=wait_s)
-        officer = self._admission.officers.get(code)
-        if officer is None or not may_sit(device.role, officer.role):
-            return Refused("bad_pin")
+        officer = self._who(code, device)
         try:
             right = await self._in_thread(lambda: self._kept.pin_is_right(officer, pin))
             suspended = right and await self._in_thread(lambda: self._kept.is_suspended(code))
@@ -197,16 +212,19 @@ class Porter:
         self._lockout.was_right(code, device.device)
         return Refused("suspended") if suspended else None
 
-    async def _has_code(self, do: SignIn, now: datetime) -> bool:
+    def _who(self, code: str, device: DeviceInfo) -> Officer | None:
+        """The account, if it may sit there. Nobody is tried for as long as somebody is."""
+        officer = self._admission.officers.get(code)
+        return officer if officer and may_sit(device.role, officer.role) else None
+
+    async def _has_code(self, do: SignIn, device: DeviceInfo, now: datetime) -> bool:
         """Was it a one-time code that was typed instead of a PIN? Not for a suspended account."""
-        officer = self._admission.officers.get(do.officer)
-        if officer is None:
-            return False
+        officer = self._who(do.officer, device)
         try:
             return await self._in_thread(
                 lambda: (
                     self._kept.code_is_right(officer, do.pin, now)
-                    and not self._kept.is_suspended(officer.code)
+                    and not self._kept.is_suspended(do.officer)
                 )
             )
         except NotRecorded as error:
@@ -214,7 +232,7 @@ class Porter:
             return False
 
     async def _changed_to(
-        self, code: str, new_pin: str, old_pin: str, request_id: str, now: datetime
+        self, code: str, new_pin: str, old_pin: str, now: datetime
     ) -> Refused | None:
         officer = self._admission.officers[code]
         of_officers = officer.role == "officer"
@@ -227,7 +245,6 @@ class Porter:
         except NotRecorded as error:
             log.error("a PIN was not recorded: %s", error)  # noqa: TRY400 - the disk's fault
             return Refused("not_recorded")
-        self._changed.append(request_id)
         log.info("%s has another PIN", code, extra={"event": "pin_changed", "officer": code})
         return None
 

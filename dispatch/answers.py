@@ -21,7 +21,7 @@ from dispatch.forecaster import Forecaster
 from dispatch.holders import Holders
 from dispatch.limits import Limits
 from dispatch.outbox import ViewKey
-from dispatch.permissions import UNASKED, anybody_may, reach
+from dispatch.permissions import UNASKED, anybody_may, kinds_of, reach
 from dispatch.persons import Persons
 from dispatch.registry import Officer
 from dispatch.translate import at_counter, elsewhere
@@ -63,6 +63,7 @@ class Answers:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
         self._make_report, self._trials = make_report, trials
         self._access, self._sittings = access, porter.sittings
+        self._sittings.on_end = trials.forget
         self._language, self._now = language, now
         self.holders = Holders(lambda: dispatcher.hall, dispatcher.timekeeper.steady_s)
         self.persons = Persons(limits.tickets_per_person)
@@ -126,7 +127,9 @@ class Answers:
         return None
 
     def _who(self, visitor: Visitor) -> Officer | None:
-        """The account that is signed in there."""
+        """The account that is signed in there: at a counter's pad for ratings nobody is."""
+        if visitor.device.role == "rating":
+            return None
         return self._porter.officers.get(self._officer_at(visitor) or "")
 
     def _is_locked(self, visitor: Visitor, who: Officer | None) -> bool:
@@ -167,7 +170,8 @@ class Answers:
             return encode(request_id, refused=refused)
         if device.role == "manager":
             self._sittings.began(device.device, do.officer)
-            return encode(request_id, ok={})
+            role = self._porter.officers[do.officer].role
+            return encode(request_id, ok={"role": role, "may": kinds_of("manager", role)})
         assert counter is not None
         command = c.SignIn(counter, do.officer, do.take_over)
         answer = await self._carried_out(visitor, request_id, command)
@@ -180,7 +184,6 @@ class Answers:
         device = visitor.device
         if device.role == "manager" and do.counter is None:
             self._sittings.ended(device.device)
-            self._trials.forget(device.device)
             return encode(request_id, ok={})
         command = c.SignOut(device.counter or do.counter or "")
         answer = await self._carried_out(visitor, request_id, command)
@@ -217,6 +220,10 @@ class Answers:
             return number
         ticket = self._dispatcher.hall.ticket(number)
         turn = do.turn or (len(ticket.turns) if ticket else 1)
+        if do.token is None and do.code is None and ticket is not None:
+            at = ticket.turns[turn - 1].counter if turn <= len(ticket.turns) else None
+            if at != visitor.device.counter:  # nobody who was served there rates it here
+                return Refused("not_rateable", ticket=number)
         return c.Rate(number, turn, do.level, tuple(do.tags), clean(do.text))
 
 

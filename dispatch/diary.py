@@ -78,6 +78,9 @@ def answered(visitor: Visitor, do: m.AnyDo, answer: bytes) -> None:
     elif isinstance(do, m.Report) and do.part == 1:
         about = {"event": "report", "report": do.report, "first": do.from_, "last": do.to}
         log.info("%s asked for a report", visitor.device.device, extra=about)
+    elif isinstance(do, m.WhatIf | m.Staffing):
+        about = {"event": "trial", "kind": str(do.__struct_config__.tag), "runs": do.runs}
+        log.info("%s began a trial", visitor.device.device, extra=about)
 
 
 def _refused(visitor: Visitor, do: m.AnyDo, reason: str) -> None:

@@ -225,7 +225,11 @@ class Dispatcher:
     # --- When the disk fails ---------------------------------------------------------------------
 
     async def _recovered(self) -> bool:
-        """Open the records anew, try to write, and read back what has happened."""
+        """Open the records anew, try to write, and read back what has happened.
+
+        The row that is tried is more than a try: only its sync makes last what `reopen` took over
+        from a log whose own sync had failed.
+        """
         try:
             await self._in_thread(self._journal.reopen)
             at = self.timekeeper.now(self.hall.at)

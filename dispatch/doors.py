@@ -30,7 +30,7 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
-from dispatch.outbox import Outbox, Screen, ViewKey
+from dispatch.outbox import REST_S, Outbox, Screen, ViewKey
 from dispatch.pace import Pace, TooFast
 from dispatch.porch import Porch
 from dispatch.presence import Presence
@@ -87,7 +87,7 @@ class Doors:
     ) -> None:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
         self._access, self._sittings = access, porter.sittings
-        access.on_change = self._access_changed
+        access.on_change, access.managers = self._access_changed, porter.sittings.managers
         self._hall_info, self._limits, self._wellness = hall_info, limits, wellness
         self._presence = Presence(porter.devices, self._now(), wellness.own)
         self._answers = Answers(
@@ -102,7 +102,7 @@ class Doors:
             now=self._now,
         )
         showing = Showing(dispatcher, forecaster, self._presence, self._now)
-        self.outbox = Outbox(showing.view, lambda: dispatcher.seq)
+        self.outbox = Outbox(showing.view, lambda: dispatcher.seq, self._rest_s)
         dispatcher.on_change = self._changed
         forecaster.on_newer = self.outbox.tell
         dispatcher.news = self._news
@@ -118,6 +118,10 @@ class Doors:
         self.outbox.tell()
         self._forecaster.look()
 
+    def _rest_s(self) -> float:
+        """Where a day is over in no time, whoever plays it waits for the screens."""
+        return 0.0 if self._dispatcher.timekeeper.jumps() else REST_S
+
     def _news(self, hall: Hall, now: datetime) -> list[Command]:
         """What nobody asked for, and the hall should be told of."""
         return [
@@ -130,8 +134,11 @@ class Doors:
         """Who may no longer be here goes, at once."""
         if what == "suspended":
             self._sittings.ended_of(of)
-        elif what == "unpaired" and (connection := self._devices.get(of)) is not None:
-            self._send_away(connection, m.Goodbye("unpaired"))
+        elif what == "unpaired" and of in self._porter.devices:
+            if self._porter.devices[of].role == "manager":
+                self._sittings.ended(of)
+            if (connection := self._devices.get(of)) is not None:
+                self._send_away(connection, m.Goodbye("unpaired"))
 
     # --- Before the websocket --------------------------------------------------------------------
 

@@ -51,7 +51,9 @@ OF_ACCESS: Final[Kinds] = frozenset(
         *(m.SuspendOfficer, m.RestoreOfficer, m.ResetPin),
     }
 )
-UNASKED: Final[Kinds] = frozenset({m.DeviceState, m.Trial})  # made by screens, not by people
+UNASKED: Final[Kinds] = frozenset(  # by screens, not by people, or before they prove who they are
+    {m.DeviceState, m.Trial, m.Access, m.SignIn}
+)
 
 
 def _of(own: Iterable[type[m.Do]], every: Iterable[type[m.Do]] = ()) -> dict[type[m.Do], Reach]:
@@ -82,6 +84,11 @@ TABLE: Final[Mapping[tuple[m.Role, AccountRole | None], Mapping[type[m.Do], Reac
 def reach(device: m.Role, account: AccountRole | None, kind: type[m.Do]) -> Reach | None:
     """For which counters this may be asked; None: not at all."""
     return TABLE.get((device, account), {}).get(kind)
+
+
+def kinds_of(device: m.Role, account: AccountRole) -> list[str]:
+    """Every kind of request, as it travels, that may be asked there with such an account."""
+    return sorted(str(kind.__struct_config__.tag) for kind in TABLE.get((device, account), {}))
 
 
 def may_sit(device: m.Role, account: AccountRole) -> bool:

@@ -36,14 +36,20 @@ class Presence:
     ) -> None:
         self._devices, self._began, self._own = devices, now, own
         self._seen = dict.fromkeys(devices, Seen(online=False, since=None))
+        self._missing = {  # of those that are watched
+            device for device, info in devices.items() if info.role in WATCHED
+        }
 
     def came(self, device: str, at: datetime) -> None:
         """It has said hello; if it was there already, it still is."""
         if not self._seen[device].online:
             self._seen[device] = Seen(online=True, since=at)
+        self._missing.discard(device)
 
     def went(self, device: str, at: datetime) -> None:
         self._seen[device] = Seen(online=False, since=at)
+        if self._devices[device].role in WATCHED:
+            self._missing.add(device)
 
     def shown(self) -> list[dict[str, Any]]:
         """As the manager sees it."""
@@ -61,7 +67,7 @@ class Presence:
         """What the hall should be told of screens that are silent, or are so no longer."""
         reported = {device for device, state in hall.devices.items() if state.trouble == SILENT}
         silent = set(self._silent(hall, now))
-        back = {device for device in reported if not self._is_missing(device)}
+        back = reported - self._missing
         back |= {device for device, state in hall.devices.items() if self._is_orphan(device, state)}
         news = dict.fromkeys(back) | dict.fromkeys(silent - reported, SILENT)
         return [ReportDevice(device, news[device]) for device in sorted(news)]
@@ -71,20 +77,15 @@ class Presence:
         limit_s, opened_at = hall.setup.alarms.silent_s, _opened_at(hall, now)
         if not limit_s or opened_at is None:
             return
-        for device, seen in self._seen.items():
-            since = max(seen.since or self._began, opened_at)
-            if self._is_missing(device) and now - since >= timedelta(seconds=limit_s):
+        for device in self._missing:
+            since = max(self._seen[device].since or self._began, opened_at)
+            if now - since >= timedelta(seconds=limit_s):
                 yield device
 
     def _is_orphan(self, device: str, state: DeviceState) -> bool:
         """Is it in trouble, and taken out of the configuration? Nobody would say that it works."""
         screen = device.partition("/")[0]
         return bool(state.trouble) and screen not in self._devices and screen not in self._own
-
-    def _is_missing(self, device: str) -> bool:
-        """Is it one that should be there, and is not?"""
-        watched = device in self._devices and self._devices[device].role in WATCHED
-        return watched and not self._seen[device].online
 
 
 def _opened_at(hall: Hall, now: datetime) -> datetime | None:

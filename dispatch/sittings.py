@@ -28,6 +28,7 @@ class Sittings:
 
     `session_s`: how long one may last. Without a key for a while (the device's setting
     `lock_after_min`) a manager's sitting is over, and a counter is locked until the PIN is typed.
+    `on_end` is told at which screen a sitting is over, or is another's now.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Sittings:
     ) -> None:
         self._devices, self._session_s, self._clock = devices, session_s, clock
         self._at: dict[str, Sitting] = {}
+        self.on_end: Callable[[str], None] = lambda _device: None
 
     def began(self, device: str, account: str) -> None:
         """The PIN was right."""
@@ -42,14 +44,18 @@ class Sittings:
         before = self._at.get(device)
         same = before is not None and before.account == account and not self._is_over(before)
         since = before.since if before is not None and same else now
+        if before is not None and before.account != account:
+            self.ended(device)
         self._at[device] = Sitting(account, since, now)
 
     def ended(self, device: str) -> None:
-        self._at.pop(device, None)
+        if self._at.pop(device, None) is not None:
+            self.on_end(device)
 
     def ended_of(self, account: str) -> None:
         """Wherever they sit."""
-        self._at = {device: one for device, one in self._at.items() if one.account != account}
+        for device in [one for one, sitting in self._at.items() if sitting.account == account]:
+            self.ended(device)
 
     def used(self, device: str) -> None:
         """Somebody pressed a key there."""
@@ -64,13 +70,19 @@ class Sittings:
             return None
         return sitting.account if sitting else None
 
+    def managers(self) -> dict[str, str]:
+        """Who sits at which manager's screen; whose time is over sits there no longer."""
+        screens = [code for code in self._at if self._devices[code].role == "manager"]
+        return {code: account for code in screens if (account := self.manager_at(code))}
+
     def is_locked(self, device: str, officer: str, *, serving: bool) -> bool:
         """Must this officer of a counter type the PIN again? Not in the middle of a service."""
         sitting = self._known(device, officer)
         return not serving and (self._is_idle(device, sitting) or self._is_over(sitting))
 
     def over(self, hall: Hall) -> Iterator[SendAway]:
-        """Officers who have sat for too long, and are with no citizen."""
+        """Officers who have sat for too long, and are with no citizen; managers just go."""
+        self.managers()
         for device, info in self._devices.items():
             staffing = hall.staffing.get(info.counter or "") if info.role == "counter" else None
             if info.counter is None or staffing is None or staffing.officer is None:

@@ -35,7 +35,7 @@ class DevicePane(BoardPane):
     def __init__(self, **how: Any) -> None:
         super().__init__(**how)
         self._news, self._fates = News(), Fates()
-        self._devices = Devices(self._tell_devices, self._news.why_not)
+        self._devices = Devices(self._tell_devices, self._news.why_not, self._hall_time)
         self._away: Timer | None = None
 
     def on_mount(self) -> None:
@@ -76,9 +76,13 @@ class DevicePane(BoardPane):
         self._away = None if online else self.set_timer(AWAY_AFTER_S, dark)
 
     def _spoken_form(self, call: BoardCall, *, just_made: bool) -> Call:
-        counter = self._devices.number_of(call.counter)
-        made_at = datetime.now(UTC) if just_made else call.at - self._ahead()
+        """What is new to a board that was away is as old as the server says."""
+        counter, now = self._devices.number_of(call.counter), self._devices.clock()
+        made_at = now if just_made else now - (self.now() - call.at)
         return Call(call.call, call.number, counter, call.language, made_at)
+
+    def _hall_time(self) -> datetime:
+        return self.now()  # of whatever link there is then
 
     def _ahead(self) -> timedelta:
         """How much later it is for the server than for this machine's own clock."""

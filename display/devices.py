@@ -6,7 +6,9 @@ Asks no server, and which call is new is said elsewhere.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from msgspec.structs import asdict
@@ -25,13 +27,20 @@ Told = VoiceNews | PlateTrouble
 
 
 class Devices:
-    """A board's loudspeaker and plates. `tell` and `due` are called in their threads.
+    """A board's loudspeaker and plates. What is given is called in their threads.
 
-    `due` says why a call need not be spoken any more, or None.
+    `due` says why a call need not be spoken any more, or None; `hall_time` is the server's. By
+    `clock` calls are made, and grow too old.
     """
 
-    def __init__(self, tell: Callable[[Told], None], due: Callable[[int], str | None]) -> None:
-        self._tell, self._due = tell, due
+    def __init__(
+        self,
+        tell: Callable[[Told], None],
+        due: Callable[[int], str | None],
+        hall_time: Callable[[], datetime],
+    ) -> None:
+        self._tell, self._due, self._hall_time = tell, due, hall_time
+        self.clock = steady_clock()
         self._device: DeviceInfo | None = None
         self._numbers: Mapping[str, int] = {}  # of counters, as they are called
         self._voice: Voice | None = None
@@ -98,13 +107,25 @@ class Devices:
         self._plates.start()
         if device.voice is not None:
             settings = VoiceSettings.of(asdict(device.voice), hall.timezone)
-            self._voice = Voice(settings, self._tell, due=self._due)
+            self._voice = Voice(
+                settings,
+                self._tell,
+                due=self._due,
+                clock=self.clock,
+                hall_time=self._hall_time,
+            )
             self._voice.start()
 
     async def _stop(self) -> None:
         voice, plates, self._voice, self._plates = self._voice, self._plates, None, None
         running = [one.stop for one in (voice, plates) if one is not None]
         await asyncio.gather(*map(asyncio.to_thread, running))
+
+
+def steady_clock() -> Callable[[], datetime]:
+    """A clock that goes on from now as fast as life, whatever this machine's is set to."""
+    began_at, began = datetime.now(UTC), time.monotonic()
+    return lambda: began_at + timedelta(seconds=time.monotonic() - began)
 
 
 def trouble_of(told: SpeakerTrouble | PlateTrouble) -> tuple[str, str | None]:

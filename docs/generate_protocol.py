@@ -180,7 +180,7 @@ def _values() -> str:
 def _bounds(of: Any) -> str:
     (meta,) = of.__metadata__
     if meta.tz:
-        return "ISO 8601 with its offset: `2026-11-23T08:00:00+07:00`"
+        return "ISO 8601 with its offset, of the years 1970 to 2999: `2026-11-23T08:00:00+07:00`"
     pattern = meta.pattern and f"`{meta.pattern.removesuffix(m.END)}$`"
     length = meta.max_length and f"{meta.min_length or 0} to {meta.max_length} characters"
     return ", ".join(part for part in (length, pattern) if part)

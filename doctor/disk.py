@@ -52,9 +52,8 @@ class Medium:
 
 def writes(folder: Path) -> Iterator[Finding]:
     """Until a write is there for good."""
-    medium = medium_of(folder)
     try:
-        times = synced_ms(folder)
+        medium, times = medium_of(folder), synced_ms(folder)
     except OSError as error:
         yield mend("disk_not_written", folder=str(folder), why=error.strerror or "?")
         return
@@ -115,7 +114,7 @@ def room(folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield mend("disk_not_written", folder=str(folder), why=error.strerror or "?")
         return
-    facts = {"gb": free / 1e9, "folder": str(folder)}
+    facts: dict[str, str | float] = {"gb": free / 1e9, "folder": str(folder)}
     if free < SCARCE:
         yield mend("room_scarce", **facts)
     elif free < LITTLE:
@@ -147,7 +146,7 @@ def medium_of(folder: Path) -> Medium:
 
 
 def _mount(folder: Path) -> tuple[str, frozenset[str], str]:
-    """Kind of file system, its options and where it comes from; of the mount that has the folder."""
+    """Kind of file system, its options, where it comes from: of the mount that has the folder."""
     best, found = -1, ("", frozenset[str](), "?")
     for line in _says(Path("/proc/self/mountinfo")).splitlines():
         before, _, after = line.partition(" - ")

@@ -52,4 +52,6 @@ NAMES: Final = tuple(field.name for field in fields(TicketFacts) if field.name !
 def clean(text: str) -> str:
     """Composed letters, and nothing that has no shape; lines stay apart."""
     composed = normalize("NFC", text)
+    if composed.isprintable():  # nearly always, and quick to say
+        return composed.strip()
     return "".join(c for c in composed if c == "\n" or not category(c).startswith("C")).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from math import ceil
 from typing import Final
@@ -32,6 +32,7 @@ def font(weight: str, size: int) -> FreeTypeFont:
         return truetype(path, size, layout_engine=Layout.BASIC)
 
 
+@cache
 def size_for(weight: str, capital_mm: float) -> int:
     """The size of a font whose capitals are at least this high."""
     _, top, _, _ = font(weight, 1000).getbbox("H", anchor="ls")
@@ -69,6 +70,7 @@ class Paragraph:
             )
 
 
+@lru_cache(maxsize=64)  # a ticket is set twice: as it is, and as the copy it may need
 def paragraph(text: str, weight: str, size: int, width: int) -> Paragraph:
     """The whole text in lines of at most this width: no letter is lost, however long it is.
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from hardware.player import NO_SPEAKER
+from hardware.player import HEARD, NO_SPEAKER
 from hardware.programs import Ended, ProgramFailed, Programs
 from hardware.sound import Sound, seconds, wav_of
 
@@ -50,13 +50,14 @@ class Loudspeaker:
         self._programs = Programs([sys.executable, "-m", "hardware.player", device])
 
     def play(self, sound: Sound[int], name: str) -> datetime:
+        """A player that was killed or crashed begins anew, once, unless all was heard by then."""
         ended = self._run(sound)
-        if ended.code not in {0, NO_SPEAKER}:  # it was killed or crashed: begin anew, once
+        if ended.code not in {0, NO_SPEAKER} and HEARD not in ended.out:
             ended = self._run(sound)
-        if ended.code != 0:
+        if HEARD not in ended.out:
             last = ended.err.strip().rpartition("\n")[2] if ended.code == NO_SPEAKER else ""
             raise NoSpeaker(last or f"the player ended with {ended.code}")
-        return datetime.fromtimestamp(float(ended.out), UTC)
+        return datetime.fromtimestamp(float(ended.out.split()[0]), UTC)
 
     def _run(self, sound: Sound[int]) -> Ended:
         try:

@@ -1,5 +1,6 @@
 """A program of its own that plays a WAV file: `python -m hardware.player DEVICE` reads it, says
-when it begins to sound, and ends when it was heard. A driver that hangs or crashes ends this alone.
+when it begins to sound and when it was heard, and ends. A driver that hangs or crashes ends this
+alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT, NULL = "default", "null"
 NO_SPEAKER: Final = 3  # exit code
+HEARD: Final = b"heard"  # said at the end: what crashes later, in a driver, takes nothing back
 DEADENED: Final = ("dummy", "discard", "null")  # parts of the names of devices that nobody hears
 PERIOD_MS: Final = 40  # of a few that the device has in hand
 BEHIND_S: Final = 0.3  # until a device has played what it has in hand
@@ -81,7 +83,10 @@ def play(output: miniaudio.PlaybackDevice, sound: Sound[int]) -> bool:
     next(feeding)
     output.start(feeding)
     print(time.time(), flush=True)
-    return ended.wait(seconds(sound) + BEHIND_S + SLACK_S)
+    heard = ended.wait(seconds(sound) + BEHIND_S + SLACK_S)
+    if heard:
+        print(HEARD.decode(), flush=True)
+    return heard
 
 
 def feed(sound: Sound[int], ended: threading.Event) -> Generator[Sound[int], int, None]:

@@ -102,7 +102,8 @@ class Voice:
 
     `tell` and `due` are called in the voice's own thread; `tell` must not block. `due` is asked
     right before a call is spoken: a word means that it is no longer to be, and why. `clock` is the
-    one by which calls are made: by it they grow too old.
+    one by which calls are made: by it they grow too old. `hall_time` says whether it is a time of
+    day to be loud: the clock of this machine may be wrong.
 
     Each call is spoken as often as configured, until another one waits: then that one comes first.
     Calls that had to wait are spoken faster, and one right after the other without a chime.
@@ -117,6 +118,7 @@ class Voice:
         speech: Speech | None = None,
         speaker: Speaker | None = None,
         clock: Callable[[], datetime] = now,
+        hall_time: Callable[[], datetime] = now,
         look_s: float = LOOK_S,
     ) -> None:
         self._settings = settings
@@ -124,7 +126,7 @@ class Voice:
         self._due = due
         self._speech = speech or Speech(settings)
         self._speaker = speaker or speaker_of(settings.speaker)
-        self._clock = clock
+        self._clock, self._hall_time = clock, hall_time
         self._look_s = look_s
         self._waiting: list[Waiting] = []
         self._passed_over: list[Skipped] = []  # by `say`, still to be told
@@ -257,7 +259,7 @@ class Voice:
 
     def _play(self, sound: Sound[int], call: Call, nth: int) -> datetime:
         """The `nth` time that the call is spoken. Raises NoSpeaker."""
-        volume = self._settings.volumes.at(now())
+        volume = self._settings.volumes.at(self._hall_time())
         number = "".join(filter(str.isalnum, call.number))
         at = self._speaker.play(at_volume(sound, volume), f"{call.call:04}-{number}-{nth}")
         self._heard_at = time.monotonic()
@@ -266,7 +268,7 @@ class Voice:
     def _why_not(self, call: Call) -> str | None:
         if (self._clock() - call.made_at).total_seconds() > self._settings.too_old_s:
             return "too_old"
-        if self._settings.volumes.at(now()) == 0:
+        if self._settings.volumes.at(self._hall_time()) == 0:
             return "muted"
         return self._due(call.call)
 

@@ -15,11 +15,13 @@ from link.kinds import (
     Message,
     Moment,
     Number,
+    Ordinal,
     Person,
     Pin,
     Token,
     TrialId,
     Word,
+    require_near,
 )
 
 Changes = Annotated[list[Annotated[str, Meta(min_length=1, max_length=80)]], Meta(max_length=20)]
@@ -33,6 +35,9 @@ class Do(Message, tag_field="kind"):
 class BookedSlot(Message):
     slot: Moment
     registered: Moment
+
+    def __post_init__(self) -> None:
+        require_near(self.slot, self.registered)
 
 
 class TakeTicket(Do, tag="take_ticket"):
@@ -220,15 +225,18 @@ class Rate(Do, tag="rate"):
 class Announced(Do, tag="announced"):
     """A board has announced this call."""
 
-    call: Annotated[int, Meta(ge=1)]
+    call: Ordinal
 
 
 class Spoken(Do, tag="spoken"):
     """A loudspeaker has spoken this call, begun `at`; or `skipped` it, and the word says why."""
 
-    call: Annotated[int, Meta(ge=1)]
+    call: Ordinal
     at: Moment
     skipped: Word | None = None
+
+    def __post_init__(self) -> None:
+        require_near(self.at)
 
 
 class SetService(Do, tag="set_service"):
@@ -263,7 +271,7 @@ class SendWord(Do, tag="send_word"):
 class ReadWord(Do, tag="read_word"):
     """The officer has read a word the manager sent."""
 
-    word: Annotated[int, Meta(ge=1)]
+    word: Ordinal
     counter: Code | None = None
 
 

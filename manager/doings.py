@@ -28,6 +28,12 @@ def done(pane: AnyPane, kind: str, do: m.AnyDo) -> str:
             return words("manager.word_sent", number=pane.counter_number(counter))
         case m.Acknowledge():
             return words("manager.alarm_seen")
+        case m.PairDevice(device=name) | m.UnpairDevice(device=name):
+            return words(f"manager.did_{kind}", name=name)
+        case m.SuspendOfficer(officer=name) | m.RestoreOfficer(officer=name):
+            return words(f"manager.did_{kind}", name=name)
+        case m.ResetPin(officer=name):
+            return words("manager.did_reset_pin", name=name)
         case m.ChangePin():
             return words("console.pin_changed")
         case _:

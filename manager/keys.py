@@ -12,6 +12,10 @@ _TO_HALL: Final = Key("hall", "h", "f1")
 _TO_FIGURES: Final = Key("figures", "s", "f2")
 _TO_WHAT_IF: Final = Key("what_if", "m", "f3")
 _TO_STAFFING: Final = Key("staffing", "q", "f4")
+_TO_ACCESS: Final = Key("access", "v", "f6")
+_SIGN_OUT: Final = Key("sign_out", "x")
+_CHANGE_PIN: Final = Key("change_pin", "asterisk")
+_AGAIN: Final = Key("again", "r", "f5")
 _SAVE: Final = Key("save", "l")
 _STOP: Final = Key("stop", "escape")
 _NEXT_PART: Final = Key("next_part", "tab", "shift+tab")
@@ -21,13 +25,14 @@ HALL_KEYS: Final = (
     _TO_FIGURES,
     _TO_WHAT_IF,
     _TO_STAFFING,
+    _TO_ACCESS,
     Key("send_word", "n"),
     Key("move_ticket", "c"),
     Key("set_service", "t"),
     Key("notice", "b"),
     Key("acknowledge", "g"),
-    Key("sign_out", "x"),
-    Key("change_pin", "asterisk"),
+    _SIGN_OUT,
+    _CHANGE_PIN,
     _NEXT_PART,
     _LOCK,
 )
@@ -41,7 +46,7 @@ FIGURE_KEYS: Final = (
     Key("by", "p"),
     Key("sheets", "b"),
     _SAVE,
-    Key("again", "r", "f5"),
+    _AGAIN,
     _NEXT_PART,
     _STOP,
     _LOCK,
@@ -72,11 +77,25 @@ STAFFING_KEYS: Final = (
     _STOP,
     _LOCK,
 )
+ACCESS_KEYS: Final = (
+    _TO_HALL,
+    Key("pair_device", "g"),
+    Key("unpair_device", "n"),
+    Key("suspend_officer", "k"),
+    Key("restore_officer", "l"),
+    Key("reset_pin", "p"),
+    _AGAIN,
+    _SIGN_OUT,
+    _CHANGE_PIN,
+    _NEXT_PART,
+    _LOCK,
+)
 KEYS_OF: Final = {  # page -> its keys
     "hall": HALL_KEYS,
     "figures": FIGURE_KEYS,
     "what_if": WHAT_IF_KEYS,
     "staffing": STAFFING_KEYS,
+    "access": ACCESS_KEYS,
 }
 KEYS: Final = tuple(dict.fromkeys(key for keys in KEYS_OF.values() for key in keys))
 KINDS_OF: Final = {page: frozenset(key.kind for key in keys) for page, keys in KEYS_OF.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,20 +19,32 @@ from textual.widgets import DataTable
 from link.messages import Answer, AnyDo, LiveView, Report
 from manager.catalogue import BY_CODE
 from manager.doings import done
+from manager.entrance_page import EntrancePage
+from manager.entrance_questions import CHANGES, CodeCard
 from manager.figures_page import Bookmark, FiguresPage
 from manager.hall_page import HallPage
 from manager.keys import FREE, KEYS, KEYS_OF, KINDS_OF, SAME_EVERYWHERE, SIDEWAYS
 from manager.listing import Picked
-from manager.periods import DAYS
-from manager.plan_questions import OTHER_DAY
+from manager.pages import (
+    ABOUT,
+    GO_ON,
+    PAGES,
+    WIDGETS,
+    Page,
+    first_page,
+    has_cause,
+    is_offered,
+    is_seen,
+)
 from manager.plans import Change, Sketch
 from manager.questions import Step, answer, next_step
 from manager.report_page import Changed, Denied, ReportPage
 from manager.staffing_page import StaffingPage, Wish
+from manager.top import Top
 from manager.trial_page import TrialPage
 from manager.what_if_page import WhatIfPage
 from terminal.asking import MESSAGE_S
-from terminal.caps import KeyBar, Pressed, Touch
+from terminal.caps import KeyBar, Pressed
 from terminal.choice import Chosen
 from terminal.guarded import NOT_SIGNED_IN, GuardedPane
 from terminal.haste import caught_up, gets_keys
@@ -44,22 +56,6 @@ from terminal.words import FIRST_LANGUAGE
 
 LEAST: Final = (72, 20)  # columns and rows that everything has room in
 TICK_S: Final = 1.0
-ABOUT: Final = {  # what is done with an entry of a list that was picked
-    "counters": "send_word",
-    "fields": "set_service",
-    "longest": "move_ticket",
-    "alarms": "acknowledge",
-}
-
-
-Page = Literal["hall", "figures", "what_if", "staffing"]
-PAGES: Final[tuple[Page, ...]] = ("hall", "figures", "what_if", "staffing")
-OF_REPORTS: Final[dict[Page, type[ReportPage]]] = {
-    "figures": FiguresPage,
-    "what_if": WhatIfPage,
-    "staffing": StaffingPage,
-}
-GO_ON: Final = {"length": DAYS, "day": OTHER_DAY}  # what is asked when that was chosen
 
 
 class ManagerPane(GuardedPane[LiveView]):
@@ -68,10 +64,6 @@ class ManagerPane(GuardedPane[LiveView]):
     DEFAULT_CSS = """
     ManagerPane > #content { layers: default dialog; align: center middle; }
     ManagerPane.-lined > #content { margin: 0 0 1 0; }
-    ManagerPane #top { height: 1; background: $surface; padding: 0 1; }
-    ManagerPane #top > #who { text-style: bold; }
-    ManagerPane #top > #link { width: auto; margin: 0 2; color: $success; }
-    ManagerPane #top > #link.-off { color: $error; text-style: bold; }
     ManagerPane #pages { height: 1fr; }
     ManagerPane #bottom { height: 1; }
     ManagerPane #too-small { display: none; height: 1fr; width: 1fr; content-align: center middle; }
@@ -94,6 +86,7 @@ class ManagerPane(GuardedPane[LiveView]):
     def __init__(self, *, language: str = FIRST_LANGUAGE, **how: Any) -> None:
         super().__init__(language=language, **how)
         self._who: str | None = None
+        self._may_ask: frozenset[str] = frozenset()  # kinds of request, as the server said
         self._page: Page = "hall"
         self._so_far: tuple[str, ...] = ()  # what was answered of the question that is open
         self._bookmark, self._sketch, self._wish = Bookmark(), Sketch(), Wish()
@@ -107,16 +100,14 @@ class ManagerPane(GuardedPane[LiveView]):
     # --- What is shown ---------------------------------------------------------------------------
 
     def content(self) -> ComposeResult:
-        with Horizontal(id="top"):
-            yield Line(id="who")
-            yield Line(id="link")
-            yield Touch("language", self.words("console.other_language"))
+        yield Top(self)
         yield SignInPage(self, self.words("manager.title"), self.words("manager.locked"))
         with Container(id="pages"):
             yield HallPage(self)
             yield FiguresPage(self, self._answers, self._bookmark)
             yield WhatIfPage(self, self._answers, self._sketch)
             yield StaffingPage(self, self._answers, self._wish)
+            yield EntrancePage(self)
         yield Line(self.words("manager.too_small", columns=LEAST[0], rows=LEAST[1]), id="too-small")
         with Horizontal(id="bottom"):
             yield MessageLine()
@@ -135,49 +126,45 @@ class ManagerPane(GuardedPane[LiveView]):
         self._composed = True
         if before is None:
             self._show_page()
-            if self._reporting is not None:  # made anew in other words
-                self._reporting.open()
+            self._open_page()  # made anew in other words
         self._show()
 
     def _tick(self) -> None:
         if self.welcomed:
             self._lock_when_still()
+            if self._composed and self.signed_in and self.online and self._page == "access":
+                self.query_one(EntrancePage).tick()
             self._show()
 
     def _show(self) -> None:
         """Bring everything up to date; what did not change is not drawn."""
         if not self._composed or self.view is None:
             return
-        self._show_top()
+        at = (self._who or "", self.words(f"manager.page_{self._page}"))
+        self.query_one(Top).show(*(at if self.signed_in else ()))
         if not self.signed_in:
             return
+        now, stale = self._as_of or self.now(), self._as_of is not None
         if self._reporting is not None:
             self._reporting.show()
+        elif self._page == "access":
+            self.query_one(EntrancePage).show(now, stale=stale)
         else:
-            now, stale = self._as_of or self.now(), self._as_of is not None
             self.query_one(HallPage).show(self.view, now, stale=stale)
         self.query_one(f"#{self._page}-keys", KeyBar).show(self._allowed, {})
-
-    def _show_top(self) -> None:
-        words, now = self.words, self.now()
-        parts = [words("manager.title")]
-        if self.signed_in:
-            parts += [self._who or "", words(f"manager.page_{self._page}")]
-        self.query_one("#who", Line).say(" · ".join([*parts, words.time(now, now)]))
-        link = self.query_one("#link", Line)
-        link.say(words("console.online" if self.online else "console.offline"))
-        link.set_class(not self.online, "-off")
 
     def _show_console(self, *, signed_in: bool) -> None:
         super()._show_console(signed_in=signed_in)
         for page in PAGES:
             shown = page == self._page
-            self.query_one(OF_REPORTS.get(page, HallPage)).display = shown
-            self.query_one(f"#{page}-keys").display = signed_in and shown
+            self.query_one(WIDGETS[page]).display = shown
+            bar = self.query_one(f"#{page}-keys", KeyBar)
+            bar.display = signed_in and shown
+            bar.offer(self._offered)
 
     def _focus_page(self) -> None:
         if self.signed_in and self._question is None:
-            (self._reporting or self.query_one(HallPage)).focus_first()
+            self.query_one(WIDGETS[self._page]).focus_first()
         else:
             super()._focus_page()
 
@@ -221,8 +208,8 @@ class ManagerPane(GuardedPane[LiveView]):
     @property
     def _reporting(self) -> ReportPage | None:
         """The page that is shown, unless it is the hall."""
-        kind = OF_REPORTS.get(self._page)
-        return None if kind is None else self.query_one(kind)
+        page = self.query_one(WIDGETS[self._page])
+        return page if isinstance(page, ReportPage) else None
 
     def _listens_to(self, kind: object) -> bool:
         return (self._unasked or kind in SAME_EVERYWHERE) and self._allowed(kind)
@@ -234,7 +221,7 @@ class ManagerPane(GuardedPane[LiveView]):
             return False
         if kind == "sign_in":
             return self.live
-        if self._who is None:
+        if self._who is None or not self._offered(str(kind)):
             return False
         if kind in SAME_EVERYWHERE:
             return True
@@ -244,7 +231,12 @@ class ManagerPane(GuardedPane[LiveView]):
             return True
         if self._reporting is not None:
             return self._reporting.may(str(kind))
-        return self.live and _has_cause(view, kind)
+        if kind in CHANGES:
+            return self.live and self.query_one(EntrancePage).may(str(kind), self._who)
+        return self.live and has_cause(view, kind)
+
+    def _offered(self, kind: str) -> bool:
+        return is_offered(kind, self._may_ask)
 
     @on(Pressed)
     async def _clicked(self, message: Pressed) -> None:
@@ -270,6 +262,8 @@ class ManagerPane(GuardedPane[LiveView]):
             self._lock()
         elif kind in PAGES:
             self._turn_to(kind)
+        elif kind == "again" and self._page == "access":
+            self.query_one(EntrancePage).load()
         elif self._reporting is None or kind == "add_change":
             await self._step(kind, ())
         elif kind in self._reporting.ASKS:
@@ -283,10 +277,16 @@ class ManagerPane(GuardedPane[LiveView]):
 
     def _turn_to(self, page: Page) -> None:
         self._page = page
-        if self._reporting is not None:
-            self._reporting.open()
+        self._open_page()
         self._show_page()
         self._show()
+
+    def _open_page(self) -> None:
+        """Bring to the page what it shows."""
+        if self._reporting is not None:
+            self._reporting.open()
+        elif self._page == "access" and self.signed_in:
+            self.query_one(EntrancePage).load()
 
     def action_next_language(self) -> None:
         spoken = self.hall.languages
@@ -325,6 +325,8 @@ class ManagerPane(GuardedPane[LiveView]):
         assert self.view is not None
         if kind == "add_change":
             return self.query_one(WhatIfPage).step(so_far)
+        if kind in CHANGES:
+            return self.query_one(EntrancePage).step(kind, so_far, self._who or "")
         return next_step(self, self.view, kind, so_far, about)
 
     @on(Chosen)
@@ -371,8 +373,8 @@ class ManagerPane(GuardedPane[LiveView]):
     async def _picked(self, message: Picked) -> None:
         """Of an entry that was picked in a list, what one wants to do with it."""
         message.stop()
-        kind = ABOUT.get(message.of)
-        if message.of == "alarms" and _is_seen(self.view, message.key):
+        kind = ABOUT.get(message.of) or self.query_one(EntrancePage).about(message.of, message.key)
+        if message.of == "alarms" and is_seen(self.view, message.key):
             self._tell(self.words("manager.seen_already"))
         elif kind is None or not self._listens_to(kind):
             return
@@ -400,35 +402,49 @@ class ManagerPane(GuardedPane[LiveView]):
     def _kind_name(self, kind: str) -> str:
         return self.words(f"manager.do_{kind}")
 
+    def _let_in(self, officer: str, answer: Answer) -> None:
+        if answer.ok is not None:
+            self._may_ask = frozenset(answer.ok.get("may", ()))
+        super()._let_in(officer, answer)
+
     def _sat_down(self, officer: str) -> None:
+        """Somebody else begins where they can begin, and sees nothing of whoever was there."""
+        if officer != self._who:
+            self._leave()
+            self._page = first_page(self._may_ask)
         self._who = officer
         if not self._locked:
             self._stillness.broken()
             self._show_page()
+            self._open_page()
             self._show()
+
+    def _lock(self) -> None:
+        """A one-time code is not there for whoever unlocks the screen."""
+        if isinstance(self._question, CodeCard):
+            self._close_question()
+        super()._lock()
+
+    def _leave(self) -> None:
+        """With whoever leaves their trials end, and nothing of them is shown to the next."""
+        self.query_one(EntrancePage).forget()
+        for page in self.query(TrialPage):
+            page.stop(quiet=True)
+
+    def _answered(self, kind: str, do: AnyDo, answer: Answer) -> None:
+        super()._answered(kind, do, answer)
+        if kind in CHANGES and answer.ok is not None and self.signed_in and self._composed:
+            self._so_far = ()
+            shows = self.query_one(EntrancePage).came_of(do, answer.ok)
+            if shows is not None:
+                self.run_worker(self._ask(shows))
+            elif kind == "reset_pin":
+                self._tell(self.words("manager.pin_of_file"), for_s=MESSAGE_S)
 
     def _done(self, kind: str, do: AnyDo) -> None:
         if kind == "sign_out":
-            self._who = None
-            self._page = "hall"
-            for page in self.query(TrialPage):
-                page.stop(quiet=True)  # with whoever leaves their trials end
+            self._leave()
+            self._who, self._page, self._may_ask = None, "hall", frozenset()
             self._show_page()
             return
         self._tell(done(self, kind, do), for_s=MESSAGE_S)
-
-
-def _has_cause(view: LiveView, kind: object) -> bool:
-    """Whether there is anything to do it with."""
-    if kind == "acknowledge":
-        return any(alarm.acknowledged_at is None for alarm in view.alarms)
-    if kind == "send_word":
-        return any(counter.officer for counter in view.counters)
-    if kind == "move_ticket":
-        return view.today.waiting > 0
-    return True
-
-
-def _is_seen(view: LiveView | None, name: str) -> bool:
-    alarms = view.alarms if view is not None else []
-    return any(one.alarm == name and one.acknowledged_at is not None for one in alarms)

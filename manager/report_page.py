@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -24,6 +24,8 @@ from terminal.haste import focus_now, gets_keys
 from terminal.lines import Passage
 from terminal.question import Question
 from terminal.telling import AnyPane
+
+AT_REST: Final = 1.0  # of how much a hidden bar shows nothing: one without that paints for ever
 
 
 class Changed(Message):
@@ -69,7 +71,7 @@ class ReportPage(Vertical):
         """Everything below what the page has above."""
         with Vertical(id="making"):
             yield Passage(id="progress")
-            yield ProgressBar(show_eta=False)
+            yield ProgressBar(AT_REST, show_eta=False)
         yield Passage(id="trouble")
         yield Passage(id="saved")
         yield VerticalScroll(id="sheet")
@@ -145,6 +147,7 @@ class ReportPage(Vertical):
         """Nothing is on its way any more."""
         self._making = None
         self.query_one("#making").display = False
+        self.query_one(ProgressBar).update(total=AT_REST)
         self._pane.post_message(Changed())
 
     def _deny(self, none: NoReport) -> None:

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -145,10 +146,22 @@ def _open_file(address: URL) -> Engine:
     _require_folder(path)
     _warn_of_old_sqlite(sqlite.sqlite_version_info)
     new = not path.exists()
+    if new:
+        _make(path)
+    elif path.stat().st_mode & stat.S_IROTH:
+        log.warning("%s can be read by others: chmod 600, and its -wal and -shm too", path)
     engine = _checked(_sqlite_engine(address, WRITING, "BEGIN IMMEDIATE"))
     if new:
         _sync_folder(path.parent)
     return engine
+
+
+def _make(path: Path) -> None:
+    """Empty, for its owner alone: hashes of PINs and what people wrote will stand in it. SQLite
+    gives the files beside it the same mode.
+    """
+    with suppress(OSError):  # SQLite says it in better words
+        path.touch(mode=0o600)
 
 
 def path_of(address: URL) -> Path:

@@ -24,6 +24,7 @@ from records.errors import (
     AlreadyAnswered,
     NotRecorded,
     OwnedByAnother,
+    RecordsError,
     trouble_explained,
 )
 from records.heads import Head, Signer, row
@@ -255,7 +256,7 @@ class Journal:
             rows = connection.execute(wanted).all()
             texts = erasable.texts_of(connection, self._hall, day)
         return [
-            Recorded(seq, at, codec.decode(kind, data, texts.get(seq, codec.NO_TEXTS)))
+            Recorded(seq, at, _read(seq, kind, data, texts.get(seq, codec.NO_TEXTS)))
             for seq, at, kind, data in rows
         ]
 
@@ -326,6 +327,17 @@ class Journal:
         answered = self._rows(_requests_with(self._hall, ids))
         if answered:
             raise AlreadyAnswered({row.id: row.answer.encode() for row in answered})
+
+
+def _read(seq: int, kind: str, data: str, texts: erasable.Texts) -> Event:
+    """The event that stands there. Raises RecordsError where none does."""
+    try:
+        return codec.decode(kind, data, texts)
+    except (KeyError, ValueError) as error:
+        raise RecordsError(
+            f"event {seq} of the records cannot be read: it was changed, or the disk fails. "
+            "`motcua verify` says more, `motcua restore` puts a backup in their place"
+        ) from error
 
 
 def _events_from(hall: str, seq: int) -> Select[Any]:

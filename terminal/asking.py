@@ -114,7 +114,7 @@ class AskingPane(Pane[V]):
         if self._question is not None:
             had_focus = self._question.has_focus_within
             self._question.remove()
-            self._question = None
+            self._question = self._made_by = None
             if had_focus:
                 focus_now(self)
 

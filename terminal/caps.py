@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.events import Resize
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -108,15 +107,27 @@ class KeyBar(Widget):
     ) -> None:
         super().__init__(id=id)
         self._keys, self._words, self._called = keys, words, name
+        self._offered = len(keys)
 
     def compose(self) -> ComposeResult:
         for key in self._keys:
             yield KeyCap(key, key.cap(self._words), self._called(key.kind))
 
-    def on_resize(self, event: Resize) -> None:
-        columns = max(1, min(len(self._keys), event.size.width // CAP_WIDTH))
-        rows = -(-len(self._keys) // columns)
-        self.styles.grid_size_columns = -(-len(self._keys) // rows)
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """In rows of equal length."""
+        columns = max(1, min(self._offered, self.size.width // CAP_WIDTH))
+        rows = -(-self._offered // columns)
+        self.styles.grid_size_columns = -(-self._offered // rows)
+
+    def offer(self, offered: Callable[[str], bool]) -> None:
+        """Show the keys of these kinds alone."""
+        for cap in self.query(KeyCap):
+            cap.display = offered(cap.key.kind)
+        self._offered = max(1, sum(offered(key.kind) for key in self._keys))
+        self._arrange()
 
     def show(self, allowed: Callable[[str], bool], more: Mapping[str, str]) -> None:
         """Make bright what is allowed; `more` by kind: what stands behind a name."""

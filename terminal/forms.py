@@ -102,11 +102,11 @@ class PinForm(Form):
     def request(self) -> m.AnyDo | None:
         old, new, again = (self.query_one(f"#{e.name}", Input).value for e in self._entries)
         if len(old) < SHORTEST_PIN:
-            self._type_again("pin", "console.pin_too_short")
+            self._type_again("pin", self._words("console.pin_too_short"))
         elif len(new) < SHORTEST_PIN:
-            self._type_again("new_pin", "console.pin_too_short")
+            self._type_again("new_pin", self._words("console.pin_too_short"))
         elif new != again:
-            self._type_again("new_pin_again", "console.pins_differ")
+            self._type_again("new_pin_again", self._words("console.pins_differ"))
         else:
             return m.ChangePin(pin=old, new_pin=new)
         return None
@@ -114,15 +114,15 @@ class PinForm(Form):
     def refused(self, reason: str, why: str) -> None:
         """Begin again at the PIN that was not taken."""
         if reason == "bad_pin":
-            self._type_again("pin", "console.pin_wrong")
+            self._type_again("pin", self._words("console.pin_wrong"))
         elif reason == "weak_pin":
             self.query_one("#new_pin_again", Input).value = ""
-            self._type_again("new_pin", "refused.weak_pin")
+            self._type_again("new_pin", why)
         else:
             self.complain(why)
 
     def _type_again(self, name: str, why: str) -> None:
         field = self.query_one(f"#{name}", Input)
         field.value = ""
-        self.complain(self._words(why))
+        self.complain(why)
         focus_now(field)

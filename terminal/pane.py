@@ -96,8 +96,13 @@ class Overlay(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
+        self._said: tuple[str, Shape] = ("", "")
 
     def say(self, text: str, shape: Shape) -> None:
+        """Said with every view: what is the same must not have the whole screen laid out anew."""
+        if (text, shape) == self._said:
+            return
+        self._said = (text, shape)
         self.set_class(shape == "line", "-line")
         self.set_class(shape == "full", "-full")
         self.update(text)

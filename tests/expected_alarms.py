@@ -22,7 +22,7 @@ def expected_alarms(books: Books, hall: Hall) -> set[str]:
         f"screen_silent:{device}" if trouble == "silent" else f"device_trouble:{device}"
         for device, trouble in books.troubles.items()
         if trouble is not None
-    }
+    } | {f"wrong_pins:{device}" for device in books.guessed}
     return alarms if hall.closed else alarms | set(_of_the_day(books, hall))
 
 

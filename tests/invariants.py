@@ -155,6 +155,7 @@ class Books:
         self.paused: dict[str, datetime] = {}  # counter -> since
         self.alarms: dict[str, bool] = {}  # those that hold -> was it acknowledged?
         self.troubles: dict[str, str | None] = {}  # device -> what is wrong with it
+        self.guessed: set[str] = set()  # screens where PINs are guessed
 
     # --- Writing down ----------------------------------------------------------------------------
 
@@ -171,6 +172,10 @@ class Books:
                 self.troubles = {**event.troubles}
             case e.DeviceReported():
                 self.troubles[event.device] = event.trouble
+            case e.AccessChanged(what="guessed"):
+                self.guessed.add(event.of)
+            case e.AccessChanged(what="guessed_no_more"):
+                self.guessed.discard(event.of)
             case e.WordSent() | e.WordRead():
                 self._note_word(event)
             case e.AlarmRaised() | e.AlarmAcknowledged():

@@ -20,10 +20,11 @@ ROOMS: Final = (
         "dispatch",
         "display",
         "docs",
+        "doctor",
         "figures",
     ),
-    *("hall", "hardware", "kiosk", "link", "manager", "rating", "records", "sheets", "terminal"),
-    "whatif",
+    *("hall", "hardware", "kiosk", "link", "load", "manager", "rating", "records", "sheets"),
+    *("terminal", "whatif"),
 )
 
 

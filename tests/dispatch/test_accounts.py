@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,9 +12,14 @@ import pytest
 
 from config.pins import hash_pin, pin_is_right
 from config.values import Config, Officer, SignIn
+from dispatch.admission import Admission, Porter
 from dispatch.registry import Hashing, Registry
+from dispatch.registry import Officer as Account
+from hall.commands import Refused
+from link import messages as m
 from link.messages import DeviceInfo
 from records.engine import connect
+from records.migrate import upgrade
 from records.pairing import pair
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed
@@ -128,6 +134,28 @@ async def test_an_administrator_suspends_restores_and_resets_but_not_the_own_acc
     await staff.counter.ok("sign_in", officer="lan", pin=PIN)
 
 
+async def test_who_signs_in_at_a_managers_screen_is_told_what_the_account_may_ask(
+    hall: OpenHall, enter: Enter
+) -> None:
+    manager = await enter(hall, "manager", "manager-1")
+    told = await manager.ok("sign_in", officer="binh", pin=PIN)
+    assert told["role"] == "auditor"
+    beside = {"sign_in", "sign_out", "change_pin", "here", "device_state"}
+    assert set(told["may"]) == beside | {"report"}
+
+
+async def test_an_administrator_sees_who_is_where(
+    hall: OpenHall, staff: Staff, enter: Enter
+) -> None:
+    await staff.manager.ok("sign_in", officer="quang", pin=PIN)
+    told = await staff.manager.ok("access")
+    places = {one["officer"]: one["at"] for one in told["accounts"] if one["at"]}
+    assert places == {"lan": ["Q1"], "quang": ["manager-1"]}
+    there = {one["device"] for one in told["devices"] if one["online"]}
+    assert there >= {"counter-1", "manager-1"}
+    assert all(one["seen_at"] for one in told["devices"] if one["online"])
+
+
 async def test_a_sign_out_whose_answer_was_lost_is_answered_again(
     hall: OpenHall, staff: Staff, enter: Enter
 ) -> None:
@@ -169,7 +197,7 @@ async def test_the_first_administrator_signs_in_with_a_code_and_chooses_a_passwo
         for _ in range(2):
             await screen.ok("sign_in", asked, officer="admin", pin=code, new_pin=PASSWORD)
         officer = await screen.ok("reset_pin", officer="lan")
-        assert set(officer) == {"officer", "code"}
+        assert set(officer) == {"officer", "code", "until"}
         await screen.ok("sign_out")
         assert await sign_in(screen, "admin", code, new_pin=PASSWORD) == BAD_PIN
         await screen.ok("sign_in", officer="admin", pin=PASSWORD)
@@ -219,6 +247,52 @@ def _paired(database: str, device: str) -> str:
     token = pair(engine, SETUP.hall, device, EIGHT)
     engine.dispose()
     return token
+
+
+WHO = ("lan", "minh", "thu", "quang", "nobody")  # a PIN, none, a code, not at a counter, unknown
+
+
+@pytest.mark.parametrize(("typed", "compared"), [("836514", 1), ("0000-0000", 2)])
+async def test_no_account_is_refused_with_less_work_than_another(
+    database: str, typed: str, compared: int
+) -> None:
+    """How long a refusal takes is the comparing of hashes, so that is counted, not the time."""
+    tries: list[str] = []
+
+    def matches(secret: str, secret_hash: str) -> bool:
+        tries.append(secret_hash)
+        return pin_is_right(secret, secret_hash)
+
+    engine = connect(database)
+    upgrade(engine)
+    registry = Registry(engine, engine, SETUP.hall, Hashing(hash_pin, matches))
+    officers = {
+        code: Account(code, "" if code in ("minh", "thu") else one.pin_hash, one.role)
+        for code, one in config().officers.items()
+    }
+    registry.reset_pin(officers["thu"], "command:root", EIGHT)
+    registry.suspend("lan", "command:root", EIGHT)
+    clock = itertools.count(step=1000)
+    how = Admission(devices={}, officers=officers, kept=registry, tokens_always=False)
+    porter = Porter(how, lambda: float(next(clock)))
+    here = DeviceInfo("counter-1", "counter", "Q1")
+    for who in WHO:
+        tries.clear()
+        refused = await porter.officer(m.SignIn(who, typed), new_id(), here, EIGHT)
+        assert (who, refused, len(tries)) == (who, Refused("bad_pin"), compared)
+    porter.close()
+    engine.dispose()
+
+
+async def test_a_code_of_one_who_does_not_sit_there_chooses_no_pin(
+    hall: OpenHall, enter: Enter, opened: OpenFor, database: str
+) -> None:
+    engine = connect(database)
+    registry = Registry(engine, engine, SETUP.hall, Hashing(hash_pin, pin_is_right))
+    code = registry.reset_pin(Account("lan", "", "officer"), "command:root", EIGHT)
+    engine.dispose()
+    manager = await enter(hall, "manager", "manager-1")
+    assert await sign_in(manager, "lan", code or "", new_pin=NEW_PIN) == BAD_PIN
 
 
 # --- Guessed at ----------------------------------------------------------------------------------

@@ -21,12 +21,14 @@ from figures.document import Report, Table, Text
 from hall.commands import Refused
 from link import messages as m
 from link.messages import MAX_VIEW, DeviceInfo
+from records.access import suspend
 from records.engine import connect
 from records.journal import Journal
 from records.migrate import upgrade
+from records.pairing import pair, unpair
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, staffed
-from tests.dispatch.halls import PIN, SETUP, Clocks, config
+from tests.dispatch.halls import EIGHT, PIN, SETUP, Clocks, config
 from tests.dispatch.processes import report_processes
 from tests.dispatch.screens import Screen
 from tests.waiting import until
@@ -330,3 +332,34 @@ async def test_what_is_out_of_bounds_does_not_even_begin(
     answer = await manager.refused("what_if", **{**PLAN, **asked})
     assert answer["reason"] == "bad_message"
     assert not groups()
+
+
+# --- Whoever began it has gone -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["suspended", "unpaired", "left alone", "somebody else"])
+async def test_with_the_sitting_its_trial_ends(
+    recorded: str, opened: OpenFor, enter: Enter, clocks: Clocks, how: str
+) -> None:
+    config_ = config()
+    locks = msgspec.structs.replace(config_.devices["manager-1"], settings={"lock_after_min": 10})
+    devices = {**config_.devices, "manager-1": locks}
+    async with opened(replace(config_, devices=devices)) as hall:
+        engine = connect(recorded)
+        token = pair(engine, SETUP.hall, "manager-1", EIGHT)
+        manager = await enter(hall, "manager", "manager-1", token)
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
+        await manager.ok("what_if", **LONG)
+        await until(groups)
+        match how:
+            case "suspended":
+                suspend(engine, SETUP.hall, "hoa", "command:root", EIGHT)
+            case "unpaired":
+                unpair(engine, SETUP.hall, "manager-1", "command:root", EIGHT)
+            case "left alone":
+                clocks.pass_(minutes=10)
+                hall.dispatcher.wake()
+            case _:
+                await manager.ok("sign_in", officer="thu", pin=PIN)
+        await until(lambda: not groups())
+        engine.dispose()

@@ -15,11 +15,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hall import commands as c
 from hall.commands import Command, Decision, Refused
+from hall.counters import counter_of
 from hall.decide import decide
 from hall.events import DayOpened, Event
 from hall.evolve import evolve
 from hall.hours import midnight_after
-from hall.model import FIRST, AlarmLimits, Booking, Counter, Group, Hall, Session, Setup, empty_hall
+from hall.model import (
+    FIRST,
+    AlarmLimits,
+    Booking,
+    Counter,
+    Group,
+    Hall,
+    Session,
+    Setup,
+    Stage,
+    empty_hall,
+)
 from hall.tick import next_due, tick
 from tests.hall.halls import HOURS, SERVICES, SETUP, local
 from tests.invariants import Books, Broken
@@ -261,6 +273,26 @@ class AnyHall(RuleBasedStateMachine):
         self.do(c.Open(counter))
         self.do(c.Pause(counter, word))
         self.do(kind(counter))
+
+    @rule(
+        officer=officers,
+        counter=counters,
+        what=st.sampled_from(["suspended", "restored", "guessed", "guessed_no_more", "unpaired"]),
+        again=st.booleans(),
+    )
+    def access_changes(self, officer: str, counter: str, what: str, again: bool) -> None:
+        """Officers are sent home in the middle of everything; a citizen is not."""
+        sits = self.hall.staffing[counter].officer
+        before = self.hall.at_counter(counter)
+        self.do(c.ChangeAccess(officer, what, "admin"))
+        assert what != "suspended" or counter_of(self.hall, officer) is None
+        self.do(c.SendAway(counter, sits or officer, "session_over"))
+        after = self.hall.at_counter(counter)
+        if before is not None and before.turn.stage is Stage.SERVING:
+            assert after is not None
+            assert after.number == before.number
+        if again:
+            self.everybody_sits_down()
 
     @rule(
         text=st.sampled_from(["Xin chào", "", "Quầy 2 giúp quầy 3"]),

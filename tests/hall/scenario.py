@@ -368,6 +368,16 @@ LANGUAGE: list[tuple[str, str, Callable[[Scenario, str, Found], Command | str]]]
         r"(?:, (?P<text>.+))?",
         _rate,
     ),
+    (
+        "server",
+        r"(?P<what>suspend|restor)(?:s|es) (?P<officer>\w+)",
+        lambda _s, _n, m: c.ChangeAccess(m["officer"], f"{m['what']}ed"),
+    ),
+    (
+        "server",
+        r"ends (?P<officer>\w+)'s session at counter (?P<counter>\w+)",
+        lambda _s, _n, m: c.SendAway(m["counter"], m["officer"], "session_over"),
+    ),
     ("rating", r"shows", _rating_shows),
     ("board", r"shows", _board_shows),
     ("board", r"speaks (?P<call>\d+)(?: at (?P<at>[\d:]+))?(?P<why>)", _spoken),

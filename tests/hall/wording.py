@@ -81,6 +81,8 @@ def _more(event: Event) -> str:
             return f" turn {event.turn}, {event.level} of {event.levels}{said}"
         case e.TicketPrinted():
             return "" if event.ok else f" failed, {event.trouble}"
+        case e.AccessChanged():
+            return f" {event.of} {event.what}"
         case e.DeviceReported():
             return f" {event.device}, {event.trouble or 'works'}"
         case e.ClockStepped():

@@ -291,6 +291,23 @@ def test_at_volume_zero_nobody_is_called_aloud(hall: Open) -> None:
     assert one.files == []
 
 
+def test_it_is_as_loud_as_the_hour_of_the_hall_says(clips: Path, tmp_path: Path) -> None:
+    """The board's own clock may be wrong: at night nobody is called aloud, whatever it says."""
+    news: list[VoiceNews] = []
+    place = {"clips": str(clips), "speaker": f"file:{tmp_path}"}
+    hour = datetime.now(UTC).hour
+    far = (hour + 12) % 24  # from what the machine says
+    loud, quiet = {"time": f"{hour:02}:00", "percent": 100}, {"time": f"{far:02}:00", "percent": 0}
+    settings = VoiceSettings.of({**QUICK, **place, "volumes": [loud, quiet]}, "UTC")
+    in_the_hall = datetime.now(UTC) + timedelta(hours=12)
+    voice = Voice(settings, news.append, hall_time=lambda: in_the_hall)
+    voice.start()
+    voice.say(Call(1, "A001", 1, "vi", datetime.now(UTC)))
+    until(lambda: news)
+    voice.stop()
+    assert [one.why for one in news if isinstance(one, Skipped)] == ["muted"]
+
+
 def test_a_volume_holds_from_its_time_on_and_over_midnight() -> None:
     steps = [{"time": "13:00", "percent": 80}, {"time": "07:00", "percent": 60}]
     volumes = VoiceSettings.of({"volumes": steps}, "Asia/Ho_Chi_Minh").volumes
@@ -407,6 +424,22 @@ def test_a_player_that_is_killed_begins_anew(device: Loudspeaker, players: Playe
     kill_all([min(players())])  # the one that plays was begun first
     thread.join(SOON_S)
     assert began[0] > killed_at
+
+
+def test_a_player_that_crashes_after_its_sound_was_heard_plays_it_no_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a driver that breaks when it is closed."""
+    runs = tmp_path / "runs"
+    crash = f"open({str(runs)!r}, 'a').write('one\\n') and os.kill(os.getpid(), 9)"
+    code = f"import atexit, os\natexit.register(lambda: {crash})\n"
+    (tmp_path / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    device = Loudspeaker("null", 600)
+    asked = datetime.now(UTC)
+    assert asked < device.play(tone(0.1), "") < datetime.now(UTC)
+    device.stop()
+    assert runs.read_text() == "one\n"
 
 
 def test_a_player_that_is_killed_again_and_again_is_no_loudspeaker(

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 from textual.pilot import Pilot
 
+from dispatch.permissions import AccountRole, kinds_of
 from figures.document import Report
 from link import messages as m
 from manager.pane import ManagerPane
@@ -28,75 +30,20 @@ SIGN_IN = (*"ql1", "enter", *"1234", "enter")
 def busy(**other: object) -> m.LiveView:
     """A morning with somewhat too much to do."""
     view = m.LiveView(
-        counters=[
-            m.LiveCounter(
-                counter="Q1",
-                state="open",
-                since=ago(60),
-                officer="cb1",
-                number="A012",
-                service="HT01",
-                stage="serving",
-                stage_since=ago(17),
-            ),
-            m.LiveCounter(
-                counter="Q2",
-                state="paused",
-                since=ago(22),
-                officer="cb2",
-                pause_reason="other",
-            ),
-        ],
+        counters=counters(),
         fields=[
             m.FieldWaiting(field="A", waiting=9, oldest_at=ago(34), low_s=1800, high_s=2700),
             m.FieldWaiting(field="C", waiting=2, oldest_at=ago(16)),
         ],
-        today=m.Today(
-            issued=52,
-            waiting=11,
-            served=38,
-            no_shows=2,
-            cancelled=1,
-            transfers=3,
-            left_over=0,
-            mean_wait_s=1092,
-            within_target=0.553,
-        ),
+        today=today(),
         troubles=[m.Trouble(device="kiosk-1/printer", trouble="no_paper", since=ago(5))],
         closed_services=[],
-        alarms=[
-            m.Alarm(
-                alarm="wait_over_limit:A",
-                kind="wait_over_limit",
-                since=ago(4),
-                of="A",
-                number="A015",
-                value_s=1800,
-            ),
-            m.Alarm(
-                alarm="device_trouble:kiosk-1/printer",
-                kind="device_trouble",
-                since=ago(5),
-                of="kiosk-1/printer",
-                detail="no_paper",
-            ),
-            m.Alarm(
-                alarm="mean_over_target",
-                kind="mean_over_target",
-                since=ago(21),
-                acknowledged_at=ago(20),
-            ),
-        ],
+        alarms=alarms(),
         longest=[
             m.WaitingTicket(number="A015", service="HT01", since=ago(34), group="elderly"),
             m.WaitingTicket(number="C007", service="CT01", since=ago(16)),
         ],
-        half_hours=[
-            m.HalfHour(at=NOW - timedelta(minutes=90), taken=12, served=8, mean_wait_s=360),
-            m.HalfHour(at=NOW - timedelta(minutes=60), taken=18, served=12, mean_wait_s=840),
-            m.HalfHour(at=NOW - timedelta(minutes=30), taken=14, served=11, mean_wait_s=1500),
-            m.HalfHour(at=NOW, taken=8, served=7),
-        ],
+        half_hours=half_hours(),
         rated=m.RatedToday(ended=38, levels=[1, 0, 2, 11, 20]),
         screens=[
             m.ScreenShown(device="counter-1", role="counter", online=True, since=ago(90)),
@@ -105,6 +52,75 @@ def busy(**other: object) -> m.LiveView:
         ],
     )
     return msgspec.structs.replace(view, **other)
+
+
+def counters() -> list[m.LiveCounter]:
+    """One that serves, for rather long, and one that pauses."""
+    serving = m.LiveCounter(
+        counter="Q1",
+        state="open",
+        since=ago(60),
+        officer="cb1",
+        number="A012",
+        service="HT01",
+        stage="serving",
+        stage_since=ago(17),
+    )
+    paused = m.LiveCounter(
+        counter="Q2", state="paused", since=ago(22), officer="cb2", pause_reason="other"
+    )
+    return [serving, paused]
+
+
+def today() -> m.Today:
+    return m.Today(
+        issued=52,
+        waiting=11,
+        served=38,
+        no_shows=2,
+        cancelled=1,
+        transfers=3,
+        left_over=0,
+        mean_wait_s=1092,
+        within_target=0.553,
+    )
+
+
+def alarms() -> list[m.Alarm]:
+    """Somebody waits too long, a printer is out of paper, and one the manager has seen."""
+    return [
+        m.Alarm(
+            alarm="wait_over_limit:A",
+            kind="wait_over_limit",
+            since=ago(4),
+            of="A",
+            number="A015",
+            value_s=1800,
+        ),
+        m.Alarm(
+            alarm="device_trouble:kiosk-1/printer",
+            kind="device_trouble",
+            since=ago(5),
+            of="kiosk-1/printer",
+            detail="no_paper",
+        ),
+        m.Alarm(
+            alarm="mean_over_target",
+            kind="mean_over_target",
+            since=ago(21),
+            acknowledged_at=ago(20),
+        ),
+    ]
+
+
+def half_hours() -> list[m.HalfHour]:
+    """Ever longer waits; the last half hour has just begun."""
+    return [
+        m.HalfHour(at=NOW - timedelta(minutes=90), taken=12, served=8, mean_wait_s=360),
+        m.HalfHour(at=NOW - timedelta(minutes=60), taken=18, served=12, mean_wait_s=840),
+        m.HalfHour(at=NOW - timedelta(minutes=30), taken=14, served=11, mean_wait_s=1500),
+        m.HalfHour(at=NOW, taken=8, served=7),
+    ]
 
 
 @dataclass
@@ -120,6 +136,8 @@ class Office:
     reports: dict[str, Report] = field(default_factory=dict)
     trial: str | None = None  # that runs on the server
     progress: list[tuple[int, int]] = field(default_factory=list)  # told before its report
+    role: AccountRole = "manager"  # of whoever signs in
+    entrance: dict[str, Any] = field(default_factory=dict)  # devices and accounts
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ask(self, do: m.AnyDo, *, patience_s: float | None = None, **_: object) -> m.Answer:
@@ -128,6 +146,11 @@ class Office:
         if self.answers:
             return self.answers.pop(0)
         match do:
+            case m.SignIn():
+                told = {"role": self.role, "may": kinds_of("manager", self.role)}
+                return m.Answer(id="", ok=told)
+            case m.Access():
+                return m.Answer(id="", ok=self.entrance)
             case m.Report(report=name, part=part):
                 return self._part(name, part)
             case m.WhatIf() | m.Staffing():
@@ -197,6 +220,9 @@ async def office(
     language: str = "vi",
     *,
     signed_in: bool = True,
+    role: AccountRole = "manager",
+    entrance: dict[str, Any] | None = None,
+    plain_text: bool = False,
     settings: dict[str, str | int | float | bool | list[str]] | None = None,
 ) -> AsyncIterator[Office]:
     """A manager's screen that shows this view; `settings` as config.toml gives them."""
@@ -204,11 +230,12 @@ async def office(
     app = HallApp(pane, may_quit=True)
     app.set_reactive(HallApp.language, language)
     async with app.run_test(size=size) as pilot:
-        made = Office(app, pane, pilot, passed)
+        made = Office(app, pane, pilot, passed, role=role, entrance=entrance or {})
         made.may_answer.set()
         pane.ask, pane.now = made.ask, lambda: NOW
         told = welcome("manager-1", "manager")
         told.device.settings.update(settings or {})
+        told.hall.plain_text = plain_text
         pane.post_message(Welcomed(told))
         pane.post_message(OnlineChanged(True))
         await made.show(view or busy())

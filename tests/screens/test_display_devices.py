@@ -22,6 +22,7 @@ from link.messages import (
     PlateInfo,
     Spoken,
     VoiceInfo,
+    VolumeFrom,
 )
 from tests.hardware.pty_line import PtyLine
 from tests.screens.boards import SLOW, Board, HallServer, board, old_calls, port_of
@@ -107,6 +108,15 @@ async def test_after_an_hour_without_the_server_only_what_is_young_is_spoken(
         b.hall.cut()
         await until(lambda: fates(b) == [(1, "too_old"), (2, None)])
     assert heard(tmp_path) == ["0002-A002-1"]
+
+
+async def test_a_board_is_as_loud_as_the_servers_hour_says(tmp_path: Path) -> None:
+    """Half past eight in the hall, and on the board's own machine another year."""
+    steps = [VolumeFrom("08:00", 0), VolumeFrom("09:00", 100)]
+    async with board(SLOW, voice=voice(tmp_path, volumes=steps)) as b:
+        await b.hall.call(("A105", "Q3"))
+        await until(lambda: fates(b) == [(401, "muted")])
+    assert heard(tmp_path) == []
 
 
 async def test_a_loudspeaker_that_cannot_speak_is_told_with_every_call(tmp_path: Path) -> None:

@@ -320,6 +320,15 @@ async def test_the_technicians_page_looks_like_this(
         assert screen_text(on.app) == screen
 
 
+async def test_the_page_warns_where_nothing_is_encrypted(
+    screen: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.technician.version", lambda _: "1.2.3")
+    async with bench(plain_text=True) as on:
+        await until(lambda: "KHÔNG MÃ HÓA" in screen_text(on.app))
+        assert screen_text(on.app) == screen
+
+
 async def test_the_page_follows_what_happens() -> None:
     async with bench(printers={"tcp://p:9100": None}) as on:
         await until(lambda: "tcp://p:9100: hoạt động bình thường" in screen_text(on.app))

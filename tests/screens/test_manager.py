@@ -293,7 +293,7 @@ async def test_what_is_shown_stays_in_grey_with_its_time_while_the_server_is_los
         await desk.says("đang hiện tình hình lúc 08:30")
         assert "A012 phục vụ" in desk.text()
         assert {piece.style.color for piece in counters.render_line(1) if piece.style} == {faint}
-        assert desk.bright() == {"figures", "lock", "next_part"}
+        assert desk.bright() == {"figures", "what_if", "staffing", "lock", "next_part"}
         await desk.link(online=True)
         await until(lambda: "Mất kết nối" not in desk.text())
         assert "set_service" in desk.bright()
@@ -327,7 +327,7 @@ async def test_a_server_that_began_anew_asks_to_sign_in_and_the_question_is_stil
     async with office() as desk:
         desk.answers.append(refused("not_signed_in"))
         await desk.press("b", *"hop", "enter")
-        await desk.says("Máy chủ vừa khởi động lại")
+        await desk.says("Xin đăng nhập lại")
         assert "hop" not in desk.text()
         await desk.press(*"1234", "enter")
         await desk.says("hop")

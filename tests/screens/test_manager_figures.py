@@ -158,7 +158,7 @@ async def test_a_server_that_began_anew_asks_to_sign_in_and_the_report_comes_the
     async with office() as desk:
         desk.answers.append(refused("not_signed_in"))
         await figures(desk)
-        await desk.says("Máy chủ vừa khởi động lại")
+        await desk.says("Xin đăng nhập lại")
         await desk.press(*"1234", "enter")
         await desk.says("Xin đăng nhập trước.")
         await desk.press("r")

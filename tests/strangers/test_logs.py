@@ -117,11 +117,19 @@ def test_what_nobody_catches_is_logged_like_everything_else() -> None:
 PIN, TOKEN, CARD = "canary-pin-8462", "canary-token-5521", "c0ffee" * 10 + "beef"
 TEXT, DOSSIER, APOLOGY, SCANNED = "canary-text", "canary-dossier", "canary-apology", "canaryscan"
 KEPT_BY_THE_RECORDS = (TEXT, DOSSIER, APOLOGY)
-NOWHERE = (PIN, TOKEN, CARD, SCANNED, "canary-unknown", "canary-field", "canary-frame")
+NEW_PIN, ONE_TIME, PAIRING = "canary-new-pin-37", "CANA-RYS0", "CANA-RYP0"
+NEW_TOKEN = "canary-new-token-".ljust(43, "7")
+NOWHERE = (
+    *(PIN, TOKEN, CARD, SCANNED, "canary-unknown", "canary-field", "canary-frame"),
+    *(NEW_PIN, ONE_TIME, PAIRING, NEW_TOKEN),
+)
 
 
-async def a_day_with_secrets(url: str) -> None:
-    """Everything that somebody types, somewhere; and what is not understood."""
+async def a_day_with_secrets(url: str) -> list[str]:
+    """Everything that somebody types, somewhere; and what is not understood.
+
+    Returns the one-time codes that were made.
+    """
     async with (
         screen(url, "kiosk", "kiosk-1", TOKEN) as kiosk,
         screen(url, "counter", "counter-1") as counter,
@@ -134,6 +142,8 @@ async def a_day_with_secrets(url: str) -> None:
         await counter.refused("sign_in", officer="canary-unknown", pin="1234")
         await counter.ok("sign_in", officer="cb1", pin="1234")
         await counter.refused("change_pin", pin="1234", new_pin="1234")
+        await rating.ask("sign_in", officer="cb2", pin=ONE_TIME, new_pin=NEW_PIN)
+        await manager.refused("sign_in", officer="qt1", pin=ONE_TIME, new_pin=NEW_PIN)
         await counter.ok("open")
         await counter.ask("call_next")
         await counter.ask("start")
@@ -146,15 +156,35 @@ async def a_day_with_secrets(url: str) -> None:
         await manager.refused("acknowledge", alarm=TEXT)
         period = {"from": "2026-11-01", "to": "2026-11-02"}
         await manager.ask("report", report="period", language="vi", **period)
+        await manager.ok("what_if", day="2026-11-02", runs=1)
+        await manager.ok("stop_trial")
+        await manager.ok("sign_in", officer="qt1", pin="1234")
+        offered = (await manager.ok("pair_device", device="board-1"))["code"]
+        await manager.ok("suspend_officer", officer="cb3")
         await manager.send(f'{{"type":"request","id":"{new_id()}","do":{{"kind":"{TEXT}"}}}}')
         await kiosk.send("\x1b]52;c;canary-frame\a")
         await kiosk.farewell()
     async with stranger(url) as nobody:
         await nobody.hello("kiosk", "canary-unknown", TOKEN)
         await nobody.farewell()
+    await pair_a_board(url, PAIRING)
+    await pair_a_board(url, offered)
     async with connect(f"{url}?canary-unknown=1", user_agent_header="canary-unknown") as other:
         await other.send('{"type":"canary-frame"}')
         await other.wait_closed()
+    return [offered]
+
+
+async def pair_a_board(url: str, code: str) -> None:
+    """With the right code it comes in."""
+    wanted = {"type": "pair", "protocol": 1, "device": "board-1", "token": NEW_TOKEN, "code": code}
+    async with stranger(url) as board:
+        await board.send(wanted)
+        if code == PAIRING:
+            assert await board.farewell() == "bad_code"
+            return
+        await board.hello("display", "board-1", NEW_TOKEN)
+        await board.until(lambda: board.of_type("welcome"))
 
 
 async def test_no_log_of_a_hall_has_what_somebody_typed(tmp_path: Path) -> None:
@@ -165,7 +195,7 @@ async def test_no_log_of_a_hall_has_what_somebody_typed(tmp_path: Path) -> None:
             size=(80, 24),
             home=tmp_path,
         ) as kiosk:
-            await a_day_with_secrets(server.url)
+            codes = await a_day_with_secrets(server.url)
             kiosk.press(f"{SCANNED}\r")
         server.process.terminate()
         server.process.wait(10)
@@ -174,11 +204,11 @@ async def test_no_log_of_a_hall_has_what_somebody_typed(tmp_path: Path) -> None:
     happened = {one.get("event") for one in told}
     assert happened >= {
         *("configuration", "came", "went", "signed_in", "refused", "not_understood", "sent_away"),
-        *("not_let_in",),
+        *("not_let_in", "not_paired", "paired", "suspended", "report", "trial"),
     }
     for file in (path for path in tmp_path.rglob("*") if path.is_file()):
         content = file.read_bytes()
-        found = [secret for secret in NOWHERE if secret.encode() in content]
+        found = [secret for secret in (*NOWHERE, *codes) if secret.encode() in content]
         assert (file.name, found) == (file.name, [])
         if not file.name.startswith("hall.db"):
             written = [secret for secret in KEPT_BY_THE_RECORDS if secret.encode() in content]

@@ -14,6 +14,7 @@ from records import tables
 from records.engine import connect_readonly
 from records.journal import Journal
 from records.reports import report
+from records.turns import Row
 from tests.records.reports.asking import LATER, NAMES, ask, rows, values
 from tests.records.reports.monday import DAY, at
 
@@ -22,79 +23,70 @@ ROW = {"hall": "an-binh", "day": DAY}
 
 @pytest.fixture
 def reader(journal: Journal, url: str) -> Iterator[Engine]:
-    printer = {**ROW, "device": "kiosk-1/printer-1"}
-    alarm = {**ROW, "number": None, "value_s": None, "detail": None}
-    call = {**ROW, "device": "board-1", "ticket": "A001", "counter": "1"}
     journal.replace(
         DAY,
         {
-            tables.outages: [
-                {
-                    **printer,
-                    "seq": 1,
-                    "since": at("08:00"),
-                    "until": at("08:10"),
-                    "trouble": "no_paper",
-                },
-                {
-                    **printer,
-                    "seq": 2,
-                    "since": at("09:00"),
-                    "until": at("09:05"),
-                    "trouble": "no_paper",
-                },
-                {**printer, "seq": 3, "since": at("16:30"), "until": None, "trouble": "cutter"},
-            ],
-            tables.alarms: [
-                {
-                    **alarm,
-                    "alarm": "wait_over_target:A",
-                    "seq": 4,
-                    "since": at("09:00"),
-                    "until": at("09:30"),
-                    "kind": "wait_over_target",
-                    "of": "A",
-                    "acknowledged_at": at("09:02"),
-                },
-                {
-                    **alarm,
-                    "alarm": "pause_long:1",
-                    "seq": 5,
-                    "since": at("10:00"),
-                    "until": at("10:10"),
-                    "kind": "pause_long",
-                    "of": "1",
-                    "acknowledged_at": None,
-                },
-            ],
-            tables.announcements: [
-                {
-                    **call,
-                    "call": 1,
-                    "called_at": at("08:00"),
-                    "spoken_at": at("08:00") + timedelta(seconds=3),
-                    "skipped": None,
-                },
-                {
-                    **call,
-                    "call": 2,
-                    "called_at": at("08:10"),
-                    "spoken_at": at("08:10") + timedelta(seconds=5),
-                    "skipped": None,
-                },
-                {
-                    **call,
-                    "call": 3,
-                    "called_at": at("08:20"),
-                    "spoken_at": None,
-                    "skipped": "too_old",
-                },
-            ],
+            tables.outages: outages(),
+            tables.alarms: alarms(),
+            tables.announcements: announcements(),
         },
     )
     reader = connect_readonly(url)
     yield reader
     reader.dispose()
+
+
+def outages() -> list[Row]:
+    """Twice without paper, and a cutter that is jammed still."""
+    printer = {**ROW, "device": "kiosk-1/printer-1"}
+    return [
+        {**printer, "seq": seq, "since": at(since), "until": until, "trouble": trouble}
+        for seq, since, until, trouble in (
+            (1, "08:00", at("08:10"), "no_paper"),
+            (2, "09:00", at("09:05"), "no_paper"),
+            (3, "16:30", None, "cutter"),
+        )
+    ]
+
+
+def alarms() -> list[Row]:
+    """One that was acknowledged, and one that was not."""
+    alarm = {**ROW, "number": None, "value_s": None, "detail": None}
+    return [
+        {
+            **alarm,
+            "alarm": "wait_over_target:A",
+            "seq": 4,
+            "since": at("09:00"),
+            "until": at("09:30"),
+            "kind": "wait_over_target",
+            "of": "A",
+            "acknowledged_at": at("09:02"),
+        },
+        {
+            **alarm,
+            "alarm": "pause_long:1",
+            "seq": 5,
+            "since": at("10:00"),
+            "until": at("10:10"),
+            "kind": "pause_long",
+            "of": "1",
+            "acknowledged_at": None,
+        },
+    ]
+
+
+def announcements() -> list[Row]:
+    """Two that were spoken, after three seconds and five, and one that was too old for it."""
+    call = {**ROW, "device": "board-1", "ticket": "A001", "counter": "1"}
+    return [
+        {**call, "call": number, "called_at": called_at, "spoken_at": spoken_at, "skipped": why}
+        for number, called_at, spoken_at, why in (
+            (1, at("08:00"), at("08:00") + timedelta(seconds=3), None),
+            (2, at("08:10"), at("08:10") + timedelta(seconds=5), None),
+            (3, at("08:20"), None, "too_old"),
+        )
+    ]
 
 
 def test_trouble_is_added_up_by_device_and_what_lasts_has_lasted_until_now(
