@@ -30,7 +30,7 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
-from dispatch.outbox import REST_S, Outbox, Screen, ViewKey
+from dispatch.outbox import Outbox, Screen, ViewKey
 from dispatch.pace import Pace, TooFast
 from dispatch.porch import Porch
 from dispatch.presence import Presence
@@ -102,7 +102,7 @@ class Doors:
             now=self._now,
         )
         showing = Showing(dispatcher, forecaster, self._presence, self._now)
-        self.outbox = Outbox(showing.view, lambda: dispatcher.seq, self._rest_s)
+        self.outbox = Outbox(showing.view, lambda: dispatcher.seq)
         dispatcher.on_change = self._changed
         forecaster.on_newer = self.outbox.tell
         dispatcher.news = self._news
@@ -117,10 +117,6 @@ class Doors:
     def _changed(self) -> None:
         self.outbox.tell()
         self._forecaster.look()
-
-    def _rest_s(self) -> float:
-        """Where a day is over in no time, whoever plays it waits for the screens."""
-        return 0.0 if self._dispatcher.timekeeper.jumps() else REST_S
 
     def _news(self, hall: Hall, now: datetime) -> list[Command]:
         """What nobody asked for, and the hall should be told of."""

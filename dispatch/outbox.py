@@ -2,8 +2,7 @@
 
 A view is computed and encoded when it is about to be sent, once per kind however many screens show
 it, and not sent again while it stays the same. A screen that takes no more bytes is skipped; when
-it takes some again it gets the newest view, so it can never fill the server's memory. Between two
-tellings there is a rest for those who ask: nobody sees a hundredth of a second.
+it takes some again it gets the newest view, so it can never fill the server's memory.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 NOTHING: Final = b""  # in place of a view that could not be computed
-REST_S: Final = 0.01  # after all screens were told something
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +35,6 @@ class ViewKey(NamedTuple):
 
 ViewOf = Callable[[ViewKey], dict[str, Any]]
 Revision = Callable[[], int]
-Rest = Callable[[], float]
 
 
 @dataclass(eq=False, slots=True)
@@ -56,14 +53,12 @@ class Screen:
 
 
 class Outbox:
-    """All connected screens, and the views they are owed. `rest`: seconds after each telling."""
+    """All connected screens, and the views they are owed."""
 
-    def __init__(self, view_of: ViewOf, revision: Revision, rest: Rest = lambda: REST_S) -> None:
-        self._view_of, self._revision, self._rest = view_of, revision, rest
+    def __init__(self, view_of: ViewOf, revision: Revision) -> None:
+        self._view_of, self._revision = view_of, revision
         self._screens: set[Screen] = set()
         self._views: dict[ViewKey, bytes] = {}
-        self._resting: asyncio.TimerHandle | None = None
-        self._changed = False  # since the last telling
         self.sent_views = 0
         self.skipped_views = 0
 
@@ -95,23 +90,9 @@ class Outbox:
                 screen.catching_up.cancel()
 
     def tell(self) -> None:
-        """The hall may have changed: every screen gets its view, if that is another now.
-
-        At once after a quiet time, or when the rest after the last telling is over.
-        """
+        """The hall may have changed: every screen gets its view, if that is another now."""
         self._views.clear()
-        self._changed = True
-        if self._resting is None:
-            self._tell_all()
-
-    def _tell_all(self) -> None:
-        self._resting = None
-        if not self._changed:
-            return
-        self._changed = False
         self._tell(self._screens)
-        if rest_s := self._rest():
-            self._resting = asyncio.get_running_loop().call_later(rest_s, self._tell_all)
 
     def _tell(self, screens: set[Screen] | list[Screen]) -> None:
         ready: dict[bytes, list[ServerConnection]] = defaultdict(list)

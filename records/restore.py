@@ -9,6 +9,7 @@ import os
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
@@ -106,14 +107,14 @@ def _require_known(part: Path) -> None:
 
 def _keep(database: Path, now: datetime) -> Path | None:
     """A second name for what is there, so that its own is never without records."""
+    kept = _kept(database, now)
     if not database.exists():
-        _move_log(database, now)  # of a database that was deleted: it must not meet the new one
+        _move_log(database, kept)  # of a database that was deleted: it must not meet the new one
         return None
     with suppress(sqlite.Error):
         _put_log_into_file(database)
-    kept = _kept(database, now)
     os.link(database, kept)
-    _move_log(database, now)
+    _move_log(database, kept)
     return kept
 
 
@@ -122,13 +123,16 @@ def _put_log_into_file(database: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
-def _move_log(database: Path, now: datetime) -> None:
+def _move_log(database: Path, kept: Path) -> None:
     """What is left of a log goes with the database that it is of."""
     for ending in ("-wal", "-shm", "-journal"):
         log = database.with_name(f"{database.name}{ending}")
         if log.exists():
-            os.rename(log, _kept(database, now).with_name(f"{_kept(database, now).name}{ending}"))
+            os.rename(log, kept.with_name(f"{kept.name}{ending}"))
 
 
 def _kept(database: Path, now: datetime) -> Path:
-    return database.with_name(f"{database.name}.replaced-{now.astimezone():%Y-%m-%dT%H-%M-%S}")
+    """A name that says when, and that nothing has: two may be restored within a second."""
+    name = f"{database.name}.replaced-{now.astimezone():%Y-%m-%dT%H-%M-%S}"
+    names = (name if not n else f"{name}-{n}" for n in count())
+    return next(path for one in names if not (path := database.with_name(one)).exists())

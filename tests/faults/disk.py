@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from os.path import basename, exists
+from os.path import basename, exists, getsize
 from typing import Final, Protocol
 
 import apsw
@@ -65,6 +65,7 @@ class Disk(apsw.VFS):
     def __init__(self, watcher: Watcher) -> None:
         self.name = f"watched-{next(_names)}"
         self.watcher = watcher
+        self._seen: set[str] = set()  # paths that were opened
         super().__init__(self.name, UNIX)
 
     def xOpen(  # noqa: N802 - SQLite's name
@@ -74,9 +75,11 @@ class Disk(apsw.VFS):
         if path is None:
             return apsw.VFSFile(UNIX, None, flags)
         wanted, new = flags[0], not exists(path)
+        made = not new and path not in self._seen and not getsize(path)  # by the program, just now
         file = File(self.watcher, basename(path), bool(wanted & SYNCS_ITS_FOLDER) and new)
         file.open(name, flags)
-        if new:
+        self._seen.add(path)
+        if new or made:
             self.watcher.after(Step("create", file.name))
         return file
 

@@ -262,7 +262,7 @@ async def test_another_pin_is_taken_and_the_old_one_is_no_longer_right(tmp_path:
         app = build(opened.url, "counter-2", "")
         async with app.run_test(size=(80, 24)) as pilot:
             await sit_down_alone(app, pilot)
-            new = (*"7416", "enter")
+            new = (*"741638", "enter")
             await pilot.press("asterisk", *"1234", "enter", *new, *new)
             await until(lambda: "Đã đổi mã PIN" in screen_text(app))
             await pilot.press("f11", *"1234", "enter")

@@ -141,6 +141,8 @@ POISONS: Final = {
 }  # fmt: skip
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("poison", list(POISONS))
 async def test_even_a_server_that_means_harm_steers_no_terminal(
     poison: str, tmp_path: Path
