@@ -77,9 +77,12 @@ class OnPty:
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
-    def settle(self, mark: int = 0) -> None:
-        """Wait until something was painted since a mark, and then nothing for a while."""
-        deadline = time.monotonic() + PATIENCE_S
+    def settle(self, mark: int = 0, patience_s: float = PATIENCE_S) -> None:
+        """Wait until something was painted since a mark, and then nothing for a while.
+
+        After `patience_s` it is taken that there was nothing to paint.
+        """
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             if len(self.painted) > mark and time.monotonic() - self.painted[-1].at > QUIET_S:
                 return

@@ -33,6 +33,7 @@ SCREENS: Final = {
 }
 BEGUN: Final = r"\[/nope\]|Mã cán bộ"  # a name of the hall, or the question who is there
 MARKUP: Final = "[/nope][red]"
+NOTHING_TO_PAINT_S: Final = 2.0  # after a key that means nothing just then
 
 
 def hall(folder: Path) -> Path:
@@ -177,4 +178,4 @@ def press_around(all_of_them: dict[str, OnPty]) -> None:
         for key in keys:
             mark = len(program.painted)
             program.press(key)
-            program.settle(mark)
+            program.settle(mark, NOTHING_TO_PAINT_S)
