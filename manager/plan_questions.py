@@ -218,8 +218,8 @@ class TimesForm(Form):
     def __init__(self, pane: AnyPane, counter: str, times: tuple[str, str]) -> None:
         words = pane.words
         entries = [
-            Entry("since", words("manager.field_since"), TIME_CELLS),
-            Entry("until", words("manager.field_until"), TIME_CELLS),
+            Entry("since", words("manager.field_since"), TIME_CELLS, offered=True),
+            Entry("until", words("manager.field_until"), TIME_CELLS, offered=True),
         ]
         number = pane.counter_number(counter)
         super().__init__("add_change", words("manager.ask_times", number=number), entries, words)

@@ -52,8 +52,8 @@ class DaysForm(Form):
     def __init__(self, pane: AnyPane, report: str, period: Period) -> None:
         words = pane.words
         entries = [
-            Entry("first", words("manager.first_day"), DATE_CELLS),
-            Entry("last", words("manager.last_day"), DATE_CELLS),
+            Entry("first", words("manager.first_day"), DATE_CELLS, offered=True),
+            Entry("last", words("manager.last_day"), DATE_CELLS, offered=True),
         ]
         super().__init__(DAYS, words("manager.ask_days"), entries, words)
         self._today, self._report, self._period = today(pane), report, period

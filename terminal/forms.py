@@ -23,12 +23,16 @@ SHORTEST_PIN: Final = 4
 
 
 class Entry(NamedTuple):
-    """One field: its name, what it is called, how much fits in, and whether it is hidden."""
+    """One field: its name, what it is called, how much fits in, and whether it is hidden.
+
+    `offered`: what stands in it at first is an offer, and the first key typed takes its place.
+    """
 
     name: str
     label: str
     limit: int
     secret: bool = False
+    offered: bool = False
 
 
 class FilledIn(Message):
@@ -53,10 +57,10 @@ class Form(Question):
         self._entries, self._words = entries, words
 
     def compose(self) -> ComposeResult:
-        for name, label, limit, secret in self._entries:
+        for name, label, limit, secret, offered in self._entries:
             yield Static(label, classes=f"label {name}", markup=False)
             yield Input(
-                id=name, classes=name, max_length=limit, password=secret, select_on_focus=False
+                id=name, classes=name, max_length=limit, password=secret, select_on_focus=offered
             )
         yield Passage(id="remark")
         yield Passage(id="problem")

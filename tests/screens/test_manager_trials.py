@@ -85,6 +85,8 @@ async def test_another_weekday_and_more_weeks_are_chosen() -> None:
          {"opens": ["Q1@07:30"]}),
         (("2", "2", "enter", "enter"), "Quầy 2 đóng từ 08:00 đến 11:30",
          {"closes": ["Q2@08:00-11:30"]}),
+        (("2", "2", *"13:30", "enter", *"16:00", "enter"), "Quầy 2 đóng từ 13:30 đến 16:00",
+         {"closes": ["Q2@13:30-16:00"]}),
         (("3", "2", "1", "1"), "Quầy 2 làm thêm", {"skills": ["Q2+HT01"]}),
         (("3", "2", "1", "3"), "Quầy 2 hỗ trợ sau 10 phút", {"skills": ["Q2+HT01@10"]}),
         (("4", "1", "1"), "Quầy 1 thôi làm", {"skills": ["Q1-HT01"]}),
