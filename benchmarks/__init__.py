@@ -1,5 +1,6 @@
 """Measurements that anybody can repeat: each a program that prints a table. None is a test.
 
+python -m benchmarks [P3 ...]                                 every target of speed and size
 python -m benchmarks.years --turns 1000000 /tmp/years.db     ten years of a big hall
 python -m benchmarks.reports /tmp/years.db                    how fast its figures are found
 python -m benchmarks.beside /tmp/years.db                     what a report costs the hall
@@ -10,5 +11,10 @@ python -m benchmarks.terminals                                start, memory, idl
 python -m benchmarks.commits                                  what writing a request down takes
 python -m benchmarks.board                                    what an update of a board costs
 python -m benchmarks.call                                     from the officer's key to eye and ear
+python -m benchmarks.memory                                   the server's, with many boards
+python -m benchmarks.encrypted                                what a connection costs under TLS
+python -m benchmarks.strangers                                what strangers cost those at work
+python -m benchmarks.backup                                   a backup beside a hall at work
+python -m benchmarks.theory                                   simulated days and queueing theory
 python -m benchmarks.waits                                    how right the expected wait is
 """

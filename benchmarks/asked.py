@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, NamedTuple
 
 from benchmarks.boards import crowd
-from benchmarks.calibrate import heading, percentile, table
 from benchmarks.served import Size, kiosk_at, officer_at, served
-from benchmarks.wire import Asking
+from load.calibrate import heading, percentile, table
+from load.wire import Asking
 
 SERVICE: Final = "CT01"
 WARM_UP: Final = 20  # visits that are not counted

@@ -18,7 +18,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection
 
 from benchmarks import big_hall
-from benchmarks.calibrate import heading, percentile, seconds, table
+from load.calibrate import heading, percentile, seconds, table
 from records.copies import copy, require_whole
 from records.engine import connect
 

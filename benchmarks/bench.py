@@ -22,9 +22,10 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Final
 
-from benchmarks import calibrate, echo, growth
+from benchmarks import echo, growth
 from benchmarks.figure import MEDIAN, WORST, Figure
 from benchmarks.targets import KEPT, PARTS, Around, Part
+from load import calibrate
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "speed.md"

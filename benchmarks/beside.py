@@ -27,7 +27,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks import big_hall
-from benchmarks.calibrate import heading, table
+from load.calibrate import heading, table
 
 ROOT: Final = Path(__file__).parents[1]
 ALL_DAY: Final = (

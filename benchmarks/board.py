@@ -20,10 +20,10 @@ import msgspec
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.calibrate import heading, table
 from benchmarks.on_pty import OnPty
 from config import Config, read
 from link.messages import BoardCall, BoardView, CounterShown, FieldWaiting, Shown, Welcome
+from load.calibrate import heading, table
 
 SIZES: Final = ((80, 24), (67, 120), (160, 45), (240, 67), (480, 135))
 STARTED_S: Final = 1.0

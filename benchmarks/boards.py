@@ -15,8 +15,8 @@ import msgspec
 import uvloop
 
 from benchmarks.child import begin
-from benchmarks.wire import HOST, Wire
 from link.client import FIRST_DELAY_S, LONGEST_DELAY_S
+from load.wire import HOST, Wire
 
 TOGETHER: Final = 32  # boards that come at once: a door lets in 50 strangers
 PATIENCE_S: Final = 60.0

@@ -20,9 +20,9 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from benchmarks.calibrate import heading, percentile, table
 from hardware.sound import Sound, seconds
 from hardware.voice import Call, Skipped, Voice, VoiceNews, VoiceSettings
+from load.calibrate import heading, percentile, table
 
 ZONES: Final = 3
 EVERY_S: Final = 2.0  # over all zones together

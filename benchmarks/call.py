@@ -24,7 +24,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
 
-from benchmarks.calibrate import heading, table
 from benchmarks.on_pty import LOOK_S, PATIENCE_S, OnPty, Painted
 from config import Config, read
 from config.pins import DEMO_PIN
@@ -33,6 +32,7 @@ from demo.run import demo_hall
 from demo.stage import Stage
 from link.client import Link
 from link.messages import Hello, PlateInfo, TakeTicket, VoiceInfo
+from load.calibrate import heading, table
 
 HOST: Final = "127.0.0.1"
 DAY: Final = date(2026, 11, 24)

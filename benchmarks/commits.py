@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from benchmarks import big_hall
-from benchmarks.calibrate import heading, percentile, seconds, table, taken
 from dispatch.batch import Asked, Outcome, prepare
 from hall import commands as c
 from hall.model import Hall, empty_hall
+from load.calibrate import heading, percentile, seconds, table, taken
 from records.engine import connect
 from records.journal import Journal
 from records.migrate import upgrade

@@ -12,7 +12,7 @@ from typing import Final
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.child import begin
-from benchmarks.wire import HOST, Wire
+from load.wire import HOST, Wire
 
 ECHOES: Final = 300
 MESSAGE: Final = b"x" * 200  # about as long as a request

@@ -23,12 +23,12 @@ import uvloop
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from benchmarks.calibrate import heading, table
 from config.certificates import CA, SERVER, SERVER_KEY, make
 from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
 from dispatch.porch import Porch
 from link.trust import trusting
+from load.calibrate import heading, table
 
 HOST: Final = "127.0.0.1"
 CONNECTIONS: Final = 500

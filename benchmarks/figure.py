@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, Literal
 
-from benchmarks.calibrate import percentile
+from load.calibrate import percentile
 
 MEDIAN: Final = 50
 WORST: Final = 99

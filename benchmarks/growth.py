@@ -14,8 +14,8 @@ from typing import Final
 
 from benchmarks import asked, reports, years
 from benchmarks.boards import crowd
-from benchmarks.calibrate import percentile
 from benchmarks.served import Served, Size, served
+from load.calibrate import percentile
 from records.cells import KEYS
 
 BOARDS: Final = (10, 100, 1_000, 10_000)

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from benchmarks.asked import measured
 from benchmarks.boards import crowd
-from benchmarks.calibrate import heading, table
 from benchmarks.served import Size, served
+from load.calibrate import heading, table
 
 CALLS = 5
 

@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from benchmarks.asked import SERVICE
 from benchmarks.boards import crowd
-from benchmarks.calibrate import heading, table
 from benchmarks.served import Served, Size, kiosk_at, officer_at, served
+from load.calibrate import heading, table
 
 VISITS = 250
 

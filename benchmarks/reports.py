@@ -19,9 +19,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, func, select
 
 from benchmarks import big_hall
-from benchmarks.calibrate import heading, percentile, seconds, table
 from figures.names import HallNames
 from figures.periods import Period, period_of
+from load.calibrate import heading, percentile, seconds, table
 from records import rollup, tables
 from records.cells import KEYS
 from records.engine import connect_readonly

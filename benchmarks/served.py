@@ -21,13 +21,13 @@ from typing import Final
 import msgspec
 
 from benchmarks.child import begin
-from benchmarks.wire import HOST, Asking
 from config import Config, read
 from config.pins import DEMO_PIN
 from demo.play import doors_open
 from demo.run import demo_hall
 from demo.stage import Stage
 from link.messages import DeviceInfo
+from load.wire import HOST, Asking
 
 DAY: Final = date(2026, 11, 24)
 PATIENCE_S: Final = 60.0

@@ -32,12 +32,12 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from benchmarks.calibrate import heading, percentile, table
 from config import Config, read
 from config.pins import DEMO_PIN, hash_pin
 from dispatch.limits import REQUESTS, UNLIMITED, Limits
 from dispatch.timekeeper import Timekeeper
 from link.client import new_request_id
+from load.calibrate import heading, percentile, table
 from records.engine import connect as connect_records
 from records.migrate import upgrade
 from records.pairing import pair

@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, NamedTuple
 
 from benchmarks.asked import SERVICE
-from benchmarks.calibrate import heading, table
 from benchmarks.on_pty import LOOK_S, PATIENCE_S, OnPty
 from benchmarks.served import Served, Size, kiosk_at, resident_mb, served
-from benchmarks.wire import HOST
 from config.pins import DEMO_PIN
+from load.calibrate import heading, table
+from load.wire import HOST
 from tests.hardware.fake_printer import CUT, PICTURE, NetworkPrinter
 
 BOARD: Final = (160, 45)

@@ -19,9 +19,9 @@ from typing import Final
 
 from benchmarks.asked import SERVICE
 from benchmarks.boards import crowd
-from benchmarks.calibrate import heading, table
 from benchmarks.served import Size, kiosk_at, officer_at, served
-from benchmarks.wire import Asking
+from load.calibrate import heading, table
+from load.wire import Asking
 
 KIOSKS: Final = 32
 COUNTERS: Final = 96

@@ -21,8 +21,8 @@ import numpy as np
 from sqlalchemy import Connection
 
 from benchmarks import big_hall
-from benchmarks.calibrate import heading
 from benchmarks.one_day import Day
+from load.calibrate import heading
 from records import rollup, tables
 from records.cells import Cells, cells_of
 from records.engine import connect, connect_readonly

@@ -19,7 +19,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.calibrate import heading  # noqa: E402 - the path comes first
+from load.calibrate import heading  # noqa: E402 - the path comes first
 from tests.faults.crowd import crowded  # noqa: E402
 from tests.faults.harnesses import HARNESSES  # noqa: E402
 from tests.faults.memory import slope  # noqa: E402

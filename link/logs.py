@@ -36,8 +36,6 @@ FILE_BYTES: Final = 10_000_000
 FILES: Final = 5  # beside the newest
 LAST_FRAMES: Final = 30  # of an error: the innermost
 
-Failure = tuple[type[BaseException], BaseException, TracebackType | None]
-
 
 class Entries(JsonFormatter):
     """One line an entry: `at`, `level`, `source`, `message`, and what else the entry is about."""

@@ -51,8 +51,6 @@ WAYS: Final[Mapping[Table, Way]] = {
     tables.probes: "not",
 }
 
-UNLIKE: Final = "other records are in its place"
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:

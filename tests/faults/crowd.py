@@ -18,9 +18,9 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.calibrate import percentile
 from benchmarks.served import Size, officer_at, served
-from benchmarks.wire import HOST, Wire
+from load.calibrate import percentile
+from load.wire import HOST, Wire
 
 TOGETHER: Final = 48  # that come in when there is no hurry
 QUESTIONS: Final = 300  # timed at least, in each state of the hall

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.served import Served, Size, kiosk_at, officer_at, served
-from benchmarks.wire import Asking
+from load.wire import Asking
 
 SIZE: Final = Size(9, 3, 20)
 AT_ONCE: Final = 8  # questions of one officer that are on their way

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Final
 
-from benchmarks.calibrate import table
+from load.calibrate import table
 from tests.faults.harnesses import HARNESSES, one_seed
 
 COLLECT_EVERY: Final = 8  # seeds: collecting all the time costs a tenth of it
