@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-PATIENCE_S: Final = 1.0  # a widget that is taken away never catches up
+PATIENCE_S: Final = 10.0  # on the slowest machine; a key that goes astray is worse than a wait
+LOOK_S: Final = 0.05  # whether a widget was taken away: that one never catches up
 
 
 async def caught_up(*widgets: Widget) -> None:
@@ -23,9 +24,16 @@ async def caught_up(*widgets: Widget) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             for widget in widgets:
-                done = asyncio.Event()
-                if widget.call_later(done.set):
-                    await done.wait()
+                await _caught_up(widget)
+
+
+async def _caught_up(widget: Widget) -> None:
+    done = asyncio.Event()
+    if not widget.call_later(done.set):
+        return
+    while widget.is_running and not done.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), LOOK_S)
 
 
 async def heard(widget: Widget) -> None:

@@ -228,7 +228,7 @@ async def test_the_pin_page_goes_when_nobody_touches_it() -> None:
     async with guarded() as one:
         await one.press("# 9 1")
         await one.see("●")
-        one.seconds += 29
+        one.seconds += 28
         await one.press("2")
         one.seconds += 31
         await one.see(START)
