@@ -166,7 +166,7 @@ def waits_of(system: System, day: Day) -> Iterator[tuple[str, float]]:
     """Class and wait of each visit after the warm-up, in order of arrival."""
     hall = run(setup_of(system), day).hall
     (roll,) = hall.tickets.values()
-    for ticket in roll[int(WARM_UP * len(roll)) :]:
+    for ticket in list(roll)[int(WARM_UP * len(roll)) :]:
         assert ticket.turn.called_at is not None
         wait_s = (ticket.turn.called_at - ticket.issued_at).total_seconds()
         yield PRIORITY if ticket.group else ORDINARY, wait_s

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Engine
 from config import Config
 from config.names import names_of
 from demo.play import main_figures
-from hall.hours import business_day, closing, issuing_windows
+from hall.hours import Window, business_day, closing, issuing_windows
 from hall.model import Setup
 from records.engine import address_of, connect_readonly
 from records.errors import trouble_explained
@@ -103,5 +103,5 @@ def _issued(setup: Setup, day: date, visit: Visit) -> bool:
     )
 
 
-def _windows(setup: Setup, day: date, code: str) -> list[tuple[datetime, datetime]]:
+def _windows(setup: Setup, day: date, code: str) -> tuple[Window, ...]:
     return issuing_windows(setup.hours, setup.services[code], day)

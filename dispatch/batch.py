@@ -18,6 +18,7 @@ from hall.commands import Command, Refused, StepClock, Tick
 from hall.decide import decide
 from hall.evolve import evolve
 from hall.model import Hall, Ticket
+from hall.order import counters_for
 from hall.tick import tick
 from link.messages import Answer
 from records.journal import Entry
@@ -99,7 +100,7 @@ def _happen(outcome: Outcome, asked: Asked, events: tuple[e.Event, ...], at: dat
     before = outcome.hall
     for event in events:
         outcome.hall = evolve(outcome.hall, event, at)
-    for number in _touched(outcome.hall, events):
+    for number in dict.fromkeys(_touched(outcome.hall, events)):
         _update_turns(outcome, number, before.ticket(number))
     answer = encode(asked.id, ok=_ok(outcome.hall, events)) if asked.id is not None else None
     _write_down(outcome, asked, events, at, answer)
@@ -202,5 +203,5 @@ def _taken(hall: Hall, event: e.TicketTaken) -> dict[str, Any]:
         "ahead": event.ahead,
         "low_s": event.wait_low_s,
         "high_s": event.wait_high_s,
-        "counters": [code for code, c in hall.setup.counters.items() if service in c.lag],
+        "counters": counters_for(hall.setup, service),
     }

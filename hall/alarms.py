@@ -10,34 +10,20 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Final
 
 from hall import events as e
-from hall.hours import Window, open_wait_reached, open_wait_s, serving_windows
-from hall.model import DAWN, SILENT, Alarm, CounterState, Hall, Place, Staffing, Stage, Ticket
+from hall.due import trusted
+from hall.hours import open_wait_reached, open_wait_s, serving_windows
+from hall.model import SILENT, Alarm, Hall, Setup, Wait
+from hall.moments import Begins
+from hall.remembering import remembered
 
-NEVER: Final = datetime.max.replace(tzinfo=UTC)
 TROUBLE: Final = "device_trouble"
-
-
-@dataclass(frozen=True, slots=True)
-class Begins:
-    """An alarm, and when it begins. `counts_from`: the wait, pause or service it is about."""
-
-    kind: str
-    at: datetime
-    of: str | None = None
-    number: str | None = None
-    detail: str | None = None
-    value_s: float | None = None
-    counts_from: datetime | None = None
-
-    @property
-    def alarm(self) -> str:
-        return self.kind if self.of is None else f"{self.kind}:{self.of}"
+HALLS: Final = 8  # remembered: the newest is asked again and again
+WAITS: Final = 256
 
 
 def changes(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
@@ -61,60 +47,48 @@ def next_begins(hall: Hall, now: datetime) -> Iterator[datetime]:
     return (one.at for one in begins(hall) if one.at > now)
 
 
-def begins(hall: Hall) -> Iterator[Begins]:
+@remembered(HALLS)
+def begins(hall: Hall) -> tuple[Begins, ...]:
     """Every alarm that holds, or will if nothing happens before."""
-    yield from _of_devices(hall)
-    yield from (Begins("wrong_pins", hall.at, device) for device in sorted(hall.guessed))
+    guessed = (Begins("wrong_pins", hall.at, device) for device in sorted(hall.guessed))
     if hall.closed or hall.day is None:
-        return
-    windows = serving_windows(hall.setup.hours, hall.day)
-    yield from _of_waits(hall, windows)
-    yield from _of_the_mean(hall)
-    for code, staffing in hall.staffing.items():
-        yield from _of_a_pause(hall, code, staffing, windows)
-        yield from _of_a_service(hall, code, staffing)
+        return (*_of_devices(hall), *guessed)
+    counters = (one for staffing in hall.staffing.values() for one in staffing.due.alarms)
+    return (*_of_devices(hall), *guessed, *_of_waits(hall), *_of_the_mean(hall), *counters)
 
 
-def longest_waits(hall: Hall) -> dict[str, Place]:
-    """Field -> the place of whoever waits longest for it. Looks at everybody: it must be quick."""
-    longest: dict[str, Place] = {}
-    for key, queue in hall.queues.items():
-        field = hall.setup.services[key.service].field
-        first, since = longest.get(field), _waits_from(longest.get(field))
-        for place in queue:
-            waits_from = place.waits_from
-            if waits_from is not None and waits_from <= since:
-                first, since = _earlier(first, place), waits_from
-        if first is not None:
-            longest[field] = first
+def longest_waits(hall: Hall) -> dict[str, Wait]:
+    """Field -> the wait of whoever waits longest for it, in the order of their queues."""
+    longest: dict[str, Wait] = {}
+    for key in hall.queues:
+        field, waits = hall.setup.services[key.service].field, hall.waits.get(key)
+        if waits:
+            longest[field] = min(waits[0], longest.get(field, waits[0]))
     return longest
-
-
-def _waits_from(place: Place | None) -> datetime:
-    return NEVER if place is None or place.waits_from is None else place.waits_from
-
-
-def _earlier(one: Place | None, other: Place) -> Place:
-    """Of two who wait equally long, the first by order of issue."""
-    if one is None or (other.waits_from, other.order) < (one.waits_from, one.order):
-        return other
-    return one
 
 
 # --- Each kind -----------------------------------------------------------------------------------
 
 
-def _of_waits(hall: Hall, windows: Sequence[Window]) -> Iterator[Begins]:
-    limits = (
-        ("wait_over_target", hall.setup.wait_target_s),
-        ("wait_over_limit", hall.setup.wait_limit_s),
+def _of_waits(hall: Hall) -> Iterator[Begins]:
+    assert hall.day is not None
+    for field, wait in longest_waits(hall).items():
+        since = trusted(hall, wait.since)
+        yield from _of_a_wait(hall.setup, hall.day, field, wait.number, since)
+
+
+@remembered(WAITS)
+def _of_a_wait(
+    setup: Setup, day: date, field: str, number: str, since: datetime
+) -> tuple[Begins, ...]:
+    """Of whoever waits longest for a field, mostly for many changes of the hall."""
+    windows = serving_windows(setup.hours, day)
+    limits = (("wait_over_target", setup.wait_target_s), ("wait_over_limit", setup.wait_limit_s))
+    return tuple(
+        Begins(kind, at, field, number, counts_from=since)
+        for kind, limit_s in limits
+        if (at := open_wait_reached(windows, since, limit_s)) is not None
     )
-    for field, place in longest_waits(hall).items():
-        since = _trusted(hall, place.waits_from or DAWN)
-        for kind, limit_s in limits:
-            at = open_wait_reached(windows, since, limit_s)
-            if at is not None:
-                yield Begins(kind, at, field, place.number, counts_from=since)
 
 
 def _of_the_mean(hall: Hall) -> Iterator[Begins]:
@@ -126,47 +100,11 @@ def _of_the_mean(hall: Hall) -> Iterator[Begins]:
         yield Begins("mean_over_target", hall.at, value_s=mean_s)
 
 
-def _of_a_pause(
-    hall: Hall, code: str, staffing: Staffing, windows: Sequence[Window]
-) -> Iterator[Begins]:
-    """Closed hours do not count: whoever pauses before noon may pause until the afternoon."""
-    limit_s = hall.setup.alarms.pause_s
-    if not limit_s or staffing.state is not CounterState.PAUSED:
-        return
-    since = _trusted(hall, staffing.since)
-    at = open_wait_reached(windows, since, limit_s)
-    if at is not None:
-        yield Begins("pause_long", at, code, detail=staffing.pause_reason, counts_from=since)
-
-
-def _of_a_service(hall: Hall, code: str, staffing: Staffing) -> Iterator[Begins]:
-    """What was parked meanwhile does not count."""
-    limits, ticket = hall.setup.alarms, hall.at_counter(code) if staffing.ticket else None
-    if not limits.service_factor or ticket is None or ticket.turn.stage is not Stage.SERVING:
-        return
-    since = _served_since(hall, ticket)
-    expected_s = hall.setup.services[ticket.turn.service].mean_s
-    limit_s = max(limits.service_factor * expected_s, limits.service_s)
-    at = since + timedelta(seconds=limit_s)
-    yield Begins("service_long", at, code, ticket.number, counts_from=since)
-
-
-def _served_since(hall: Hall, ticket: Ticket) -> datetime:
-    turn = ticket.turn
-    assert turn.started_at is not None
-    return _trusted(hall, turn.started_at + timedelta(seconds=turn.held_s))
-
-
 def _of_devices(hall: Hall) -> Iterator[Begins]:
     for device, state in hall.devices.items():
         if state.trouble is not None:
             kind = "screen_silent" if state.trouble == SILENT else TROUBLE
             yield Begins(kind, hall.at, device, detail=state.trouble)
-
-
-def _trusted(hall: Hall, since: datetime) -> datetime:
-    """How long before the clock was set something began, nobody knows: it counts from there."""
-    return max(since, hall.stepped_at)
 
 
 def _raised(hall: Hall, one: Begins, now: datetime) -> e.AlarmRaised:

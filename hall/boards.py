@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from hall.model import RECENT_CALLS, Call, Hall
-from hall.order import next_turn, waiting_for
+from hall.order import count_for, next_turn
 from hall.overview import View, fields_of, wait_facts
 from hall.waits import Forecast
 
@@ -17,15 +17,22 @@ def board(hall: Hall, counters: Collection[str] = (), forecast: Forecast | None 
     Without a forecast nothing is said of how long.
     """
     shown = [code for code in hall.staffing if not counters or code in counters]
-    calls = [call for call in hall.calls if call.counter in shown]
-    served = {service for code in shown for service in hall.setup.counters[code].lag}
+    setup = hall.setup
+    served = (service for code in shown for service in setup.counters[code].lag)
+    services = frozenset(served) if counters else setup.services.keys()
     return {
         "kind": "board",
-        "calls": [_call(call) for call in calls[-RECENT_CALLS:]],
-        "waiting": _waiting(hall, served if counters else hall.setup.services.keys(), forecast),
+        "calls": [_call(call) for call in (_calls_at(hall, shown) if counters else hall.calls)],
+        "waiting": _waiting(hall, services, forecast),
         "counters": [_counter(hall, code, with_next=len(counters) == 1) for code in shown],
         "notice": hall.notice,
     }
+
+
+def _calls_at(hall: Hall, counters: Iterable[str]) -> list[Call]:
+    """The last ones of these counters, newest last."""
+    calls = [call for code in counters for call in hall.calls_at.get(code, ())]
+    return sorted(calls, key=lambda call: call.call)[-RECENT_CALLS:]
 
 
 def _call(call: Call) -> View:
@@ -44,12 +51,12 @@ def _waiting(hall: Hall, services: Collection[str], forecast: Forecast | None) -
     field with none of them is not there."""
     asked = {
         field: [service for service in its if service.code in services]
-        for field, its in fields_of(hall).items()
+        for field, its in fields_of(hall.setup).items()
     }
     return [
         {
             "field": field,
-            "waiting": sum(len(waiting_for(hall, service.code)) for service in its),
+            "waiting": sum(count_for(hall, service.code) for service in its),
             **wait_facts(forecast.of_field(its) if forecast else None),
         }
         for field, its in asked.items()

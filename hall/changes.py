@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from hall.hours import open_wait_s
-from hall.model import HalfHour, Hall, Queue, QueueKey, Staffing, Stage, Tally, Ticket, Turn
+from hall.model import HalfHour, Hall, Queue, QueueKey, Staffing, Stage, Tally, Ticket, Turn, Wait
 from hall.order import joined, left, place_of
 from hall.replacing import replace
 
@@ -20,6 +20,7 @@ MICROSECONDS: Final = 6  # digits; sums kept to these are exact, whatever is tak
 
 
 Counts = TypeVar("Counts", Tally, HalfHour)
+Line = TypeVar("Line", Queue, tuple[Wait, ...])
 
 
 def turn_becomes(hall: Hall, number: str, **changes: object) -> Hall:
@@ -89,15 +90,15 @@ def visit_counted(hall: Hall, ticket: Ticket, *, times: int = 1) -> Hall:
     return replace(hall, tally=_with_more(tally, times, timed))
 
 
-def ended(hall: Hall, number: str, stage: Stage, at: datetime) -> Hall:
+def ended(hall: Hall, number: str, stage: Stage, at: datetime, **changes: object) -> Hall:
     """The present turn is over: it leaves the queue, the shelf or the counter where it was."""
     ticket = hall.known(number)
     turn = ticket.turn
     hall = unparked(dequeued(hall, ticket), number)
     if turn.stage in (Stage.CALLED, Stage.SERVING) and turn.counter is not None:
         hall = counter_becomes(hall, turn.counter, ticket=None)
-    parked = {"held_at": None, "held_until": None, "held_s": held_s(turn, at)}
-    return turn_becomes(hall, number, stage=stage, ended_at=at, **parked)
+    changes |= {"held_at": None, "held_until": None, "held_s": held_s(turn, at)}
+    return turn_becomes(hall, number, stage=stage, ended_at=at, **changes)
 
 
 def new_turn(hall: Hall, service: str, queued_at: datetime, at: datetime) -> Turn:
@@ -128,9 +129,14 @@ def waiting_again(hall: Hall, number: str) -> Hall:
 
 
 def enqueued(hall: Hall, ticket: Ticket) -> Hall:
-    """The hall with the ticket's present turn in its queue."""
+    """The hall with the ticket's present turn in its queue, and its wait among the others."""
     key, place = place_of(hall, ticket)
-    return _with_queue(hall, key, joined(hall.queues.get(key, ()), place))
+    hall = _with_sent(hall, place.reserved, 1)
+    queues = _with(hall.queues, key, joined(hall.queues.get(key, ()), place))
+    if place.wait is None:
+        return replace(hall, queues=queues)
+    waits = _with(hall.waits, key, joined(hall.waits.get(key, ()), place.wait))
+    return replace(hall, queues=queues, waits=waits)
 
 
 def dequeued(hall: Hall, ticket: Ticket) -> Hall:
@@ -138,12 +144,27 @@ def dequeued(hall: Hall, ticket: Ticket) -> Hall:
     if ticket.turn.stage is not Stage.WAITING:
         return hall
     key, place = place_of(hall, ticket)
-    return _with_queue(hall, key, left(hall.queues[key], place))
+    hall = _with_sent(hall, place.reserved, -1)
+    queues = _with(hall.queues, key, left(hall.queues[key], place))
+    if place.wait is None:
+        return replace(hall, queues=queues)
+    waits = _with(hall.waits, key, left(hall.waits[key], place.wait))
+    return replace(hall, queues=queues, waits=waits)
 
 
-def _with_queue(hall: Hall, key: QueueKey, queue: Queue) -> Hall:
-    queues: Mapping[QueueKey, Queue] = {**hall.queues, key: queue}
-    return replace(hall, queues={key: queue for key, queue in queues.items() if queue})
+def _with_sent(hall: Hall, counter: str | None, more: int) -> Hall:
+    """The hall where so many more wait for this counter alone; None: they wait for any."""
+    if counter is None:
+        return hall
+    sent_to = {**hall.sent_to, counter: hall.sent_to.get(counter, 0) + more}
+    return replace(hall, sent_to={code: count for code, count in sent_to.items() if count})
+
+
+def _with(lines: Mapping[QueueKey, Line], key: QueueKey, line: Line) -> Mapping[QueueKey, Line]:
+    """The lines with another in place of this one; one where nobody stands is none."""
+    if line:
+        return {**lines, key: line}
+    return {other: line for other, line in lines.items() if other != key}
 
 
 def unparked(hall: Hall, number: str) -> Hall:

@@ -5,6 +5,7 @@ Every function takes the hall and gives a new one; nothing is changed in place.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from hall import events as e
@@ -24,6 +25,7 @@ from hall.changes import (
     visit_counted,
     waiting_again,
 )
+from hall.due import due_at
 from hall.model import (
     RECENT_CALLS,
     Because,
@@ -42,7 +44,24 @@ from hall.undo import kept, made_final, undone
 
 def evolve(hall: Hall, event: e.Event, at: datetime) -> Hall:
     """The hall after `event` happened at `at`, which is never before the event before it."""
-    return replace(_after(made_final(hall, event), event, at), at=at)
+    after = _after(made_final(hall, event), event, at)
+    counters = _concerned(hall, event)
+    if not counters:
+        return replace(after, at=at)
+    known = {code: replace(after.staffing[code], due=due_at(after, code)) for code in counters}
+    return replace(after, at=at, staffing={**after.staffing, **known})
+
+
+def _concerned(before: Hall, event: e.Event) -> Collection[str]:
+    """Counters where something else may be due by time alone after this event."""
+    match event:
+        case e.ClockStepped():
+            return before.staffing.keys()
+        case e.TicketLeftOver():
+            counter = before.known(event.ticket).turn.counter
+        case _:
+            counter = getattr(event, "counter", None)
+    return (counter,) if counter is not None and counter in before.staffing else ()
 
 
 def _after(hall: Hall, event: e.Event, at: datetime) -> Hall:
@@ -202,7 +221,7 @@ def _called(hall: Hall, event: e.TicketCalled, at: datetime) -> Hall:
         ticket=event.ticket,
         ordinary_since_priority=_ordinary_since(hall, event, ticket),
     )
-    return _announcing(hall, event.ticket, event.counter, event.call, at)
+    return _announcing(hall, ticket, event.counter, event.call, at)
 
 
 def _because(turn: Turn, event: e.TicketCalled) -> Because:
@@ -223,9 +242,10 @@ def _ordinary_since(hall: Hall, event: e.TicketCalled, ticket: Ticket) -> int | 
 
 
 def _recalled(hall: Hall, event: e.TicketRecalled, at: datetime) -> Hall:
-    recalls = hall.known(event.ticket).turn.recalls + 1
+    before = hall.known(event.ticket)
+    recalls = before.turn.recalls + 1
     hall = turn_becomes(hall, event.ticket, call=event.call, recalls=recalls, last_called_at=at)
-    return _announcing(hall, event.ticket, event.counter, event.call, at)
+    return _announcing(hall, before, event.counter, event.call, at)
 
 
 def _started(hall: Hall, event: e.ServiceStarted, at: datetime) -> Hall:
@@ -236,9 +256,11 @@ def _started(hall: Hall, event: e.ServiceStarted, at: datetime) -> Hall:
 
 def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
     before = hall.known(event.ticket)
-    hall = turn_becomes(
+    hall = ended(
         hall,
         event.ticket,
+        Stage.DONE,
+        at,
         outcome=event.outcome,
         dossier=event.dossier,
         due_on=event.due_on,
@@ -247,8 +269,8 @@ def _finished(hall: Hall, event: e.ServiceFinished, at: datetime) -> Hall:
         started_at=before.turn.started_at or event.start_estimated_at,
         start_estimated=event.start_estimated_at is not None,
     )
-    hall = kept(ended(hall, event.ticket, Stage.DONE, at), event.counter, before, at)
-    hall = counted(counter_becomes(hall, event.counter, finished=event.ticket), ended=1)
+    hall = kept(hall, event.counter, before, at, finished=event.ticket)
+    hall = counted(hall, ended=1)
     return hall if before.later else visit_counted(hall, hall.known(event.ticket))
 
 
@@ -324,18 +346,25 @@ def _state(
     return counter_becomes(hall, counter, state=state, since=since, pause_reason=why)
 
 
-def _announcing(hall: Hall, number: str, counter: str, call: int, at: datetime) -> Hall:
-    ticket = hall.known(number)
-    announcement = Call(call, number, counter, ticket.language, ticket.group is not None, at)
-    calls = (*_calls_still_shown(hall, number, counter), announcement)
-    return replace(hall, call=call, calls=calls, made=(*hall.made, at))
+def _announcing(hall: Hall, before: Ticket, counter: str, number: int, at: datetime) -> Hall:
+    """A ticket is called or recalled: of its calls only the last one is shown."""
+    call = Call(number, before.number, counter, before.language, before.group is not None, at)
+    calls, calls_at = hall.calls, hall.calls_at
+    if any(turn.call for turn in before.turns):
+        calls = _others(calls, before)
+        calls_at = {code: _others(there, before) for code, there in calls_at.items()}
+    return replace(
+        hall,
+        call=number,
+        calls=_with_last(calls, call),
+        calls_at={**calls_at, counter: _with_last(calls_at.get(counter, ()), call)},
+        made=hall.made.having(len(hall.made), at),
+    )
 
 
-def _calls_still_shown(hall: Hall, number: str, counter: str) -> list[Call]:
-    """The calls kept when this number is called there: so many of every counter that any group
-    of counters has its last ones."""
-    others = [other for other in hall.calls if other.number != number]
-    there = [other for other in others if other.counter == counter]
-    if len(there) >= RECENT_CALLS:
-        others.remove(there[0])
-    return others
+def _others(calls: tuple[Call, ...], ticket: Ticket) -> tuple[Call, ...]:
+    return tuple(call for call in calls if call.number != ticket.number)
+
+
+def _with_last(calls: tuple[Call, ...], call: Call) -> tuple[Call, ...]:
+    return (*calls, call)[-RECENT_CALLS:]

@@ -1,18 +1,19 @@
 """When the hall works: sessions, issuing windows, holidays, the business day.
 
-Takes aware times and a hall's `Hours`; knows nothing of tickets.
+Takes aware times and a hall's `Hours`; knows nothing of tickets. What a day comes to is asked all
+the time and never changes: it is worked out once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from hall.model import Hours, Service, Session
+from hall.remembering import remembered
 
 LOOK_AHEAD_DAYS = 31  # no hall is shut for longer; beyond it we say "not known"
+KEPT = 4096  # findings of each kind: days of years, or a month of every service
 
 Window = tuple[datetime, datetime]
 
@@ -31,25 +32,27 @@ def sessions(hours: Hours, day: date) -> tuple[Session, ...]:
     return hours.week[day.weekday()]
 
 
-def serving_windows(hours: Hours, day: date) -> list[Window]:
+@remembered(KEPT)
+def serving_windows(hours: Hours, day: date) -> tuple[Window, ...]:
     """From-to in UTC, in order: when officers serve."""
-    return [
+    return tuple(
         (at(hours, day, session.opens), at(hours, day, session.closes))
         for session in sessions(hours, day)
-    ]
+    )
 
 
-def issuing_windows(hours: Hours, service: Service, day: date) -> list[Window]:
+@remembered(KEPT)
+def issuing_windows(hours: Hours, service: Service, day: date) -> tuple[Window, ...]:
     """From-to in UTC, in order: when numbers for the service are given."""
     working = sessions(hours, day)
     if not working or (service.weekdays is not None and day.weekday() not in service.weekdays):
-        return []
+        return ()
     if service.issuing is None:
         own = [(session.issues_from, session.issues_to) for session in working]
     else:  # no number is given for a time when nobody serves any more
         over = working[-1].closes
         own = [(start, min(end, over)) for start, end in service.issuing if start < over]
-    return [(at(hours, day, start), at(hours, day, end)) for start, end in own]
+    return tuple((at(hours, day, start), at(hours, day, end)) for start, end in own)
 
 
 def issuing_now(hours: Hours, service: Service, now: datetime) -> bool:
@@ -76,7 +79,8 @@ def open_wait_s(hours: Hours, since: datetime, until: datetime) -> float:
     total = 0.0
     while day <= last:
         for start, end in serving_windows(hours, day):
-            total += max(0.0, (min(end, until) - max(start, since)).total_seconds())
+            if start < until and since < end:
+                total += max(0.0, (min(end, until) - max(start, since)).total_seconds())
         day += timedelta(days=1)
     return total
 
@@ -92,12 +96,13 @@ def open_wait_reached(windows: Sequence[Window], since: datetime, wait_s: float)
     return None
 
 
-def attended(hours: Hours, day: date) -> list[Window]:
+@remembered(KEPT)
+def attended(hours: Hours, day: date) -> tuple[Window, ...]:
     """From-to in UTC, in order: when citizens come, for a number or to be served."""
-    return [
+    return tuple(
         (at(hours, day, min(one.issues_from, one.opens)), at(hours, day, one.closes))
         for one in sessions(hours, day)
-    ]
+    )
 
 
 def closing(hours: Hours, day: date) -> datetime | None:
@@ -124,14 +129,15 @@ def session_opens_next(hours: Hours, now: datetime) -> datetime | None:
     return next((start for start, _ in windows if now < start), None)
 
 
-def boundaries(hours: Hours, services: tuple[Service, ...], day: date) -> list[datetime]:
+def boundaries(hours: Hours, services: Iterable[Service], day: date) -> list[datetime]:
     """Every moment of the day at which something opens or closes, in order."""
-    windows = serving_windows(hours, day)
+    windows = {*serving_windows(hours, day)}
     for service in services:
-        windows += issuing_windows(hours, service, day)
+        windows.update(issuing_windows(hours, service, day))
     return sorted({moment for window in windows for moment in window})
 
 
+@remembered(KEPT)
 def midnight_after(hours: Hours, day: date) -> datetime:
     """The first moment of the next business day."""
     return at(hours, day + timedelta(days=1), time(0))
@@ -139,12 +145,7 @@ def midnight_after(hours: Hours, day: date) -> datetime:
 
 def at(hours: Hours, day: date, local: time) -> datetime:
     """This local time of that day, in UTC."""
-    return _in_utc(hours.timezone, day, local)
-
-
-@lru_cache(maxsize=4096)
-def _in_utc(timezone: ZoneInfo, day: date, local: time) -> datetime:
-    return datetime.combine(day, local, timezone).astimezone(UTC)
+    return datetime.combine(day, local, hours.timezone).astimezone(UTC)
 
 
 def _issue_starts(hours: Hours, service: Service, now: datetime) -> Iterator[datetime]:

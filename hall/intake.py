@@ -50,6 +50,8 @@ def _unwelcome(hall: Hall, command: c.TakeTicket, now: datetime) -> Refused | No
             return refusal
     if not command.services:
         return Refused("unknown_service", service="")
+    if len(set(command.services)) < len(command.services):  # one visit deals with a service once
+        return Refused("same_service", service=max(command.services, key=command.services.count))
     slot = command.booking.slot if command.booking else now
     if hours.business_day(hall.setup.hours, slot) != hall.day:
         return Refused("bad_booking", slot=slot)

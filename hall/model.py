@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from hall.moments import NOTHING_DUE, Due
 from hall.replacing import replace
+from hall.rolls import Roll
 
 FIRST: Final = math.inf  # a head start nobody can match: strict priority
 DAWN: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before anything a hall can have recorded
@@ -243,6 +245,20 @@ class Place(NamedTuple):
     reserved: str | None = None  # only this counter may call it, unless it is closed
     waits_from: datetime | None = None  # for the target; None: it was called, its wait is over
 
+    @property
+    def wait(self) -> Wait | None:
+        """Its wait, if it was not called yet."""
+        since = self.waits_from
+        return None if since is None else Wait(since, self.order, self.number)
+
+
+class Wait(NamedTuple):
+    """The wait of a turn that was not called yet. Tuples compare: the longest is first."""
+
+    since: datetime
+    order: int
+    number: str
+
 
 class QueueKey(NamedTuple):
     """The waiting turns of a service; interleaved priority groups have a line of their own."""
@@ -279,6 +295,7 @@ class Staffing:
     pressed: Pressed | None = None  # what may be taken back, if that was just now
     ordinary_since_priority: int | None = None  # None: no interleaved turn was called yet
     sent_away: str | None = None  # why the last officer had to go; None: went by themselves
+    due: Due = NOTHING_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +370,9 @@ class Tally:
 
 Queue = tuple[Place, ...]
 
+NO_TICKETS: Final[Roll[Ticket]] = Roll()
+NO_TIMES: Final[Roll[datetime]] = Roll()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hall:
@@ -361,17 +381,18 @@ class Hall:
     setup: Setup
     day: date | None = None
     at: datetime = DAWN
-    tickets: Mapping[str, tuple[Ticket, ...]] = field(
-        default_factory=dict
-    )  # letter -> in order of number
+    tickets: Mapping[str, Roll[Ticket]] = field(default_factory=dict)  # letter -> in number's order
     issued: int = 0
     taken: Mapping[str, int] = field(default_factory=dict)  # service -> tickets issued today
     queues: Mapping[QueueKey, Queue] = field(default_factory=dict)
+    waits: Mapping[QueueKey, tuple[Wait, ...]] = field(default_factory=dict)  # longest first
+    sent_to: Mapping[str, int] = field(default_factory=dict)  # counter -> waiting for it alone
     held: tuple[str, ...] = ()
     staffing: Mapping[str, Staffing] = field(default_factory=dict)
     call: int = 0  # never restarts, so that a board knows old from new over midnight
-    calls: tuple[Call, ...] = ()  # newest last; of every counter the last ones
-    made: tuple[datetime, ...] = ()  # when today's calls were made; the last one is `call`
+    calls: tuple[Call, ...] = ()  # the last ones, newest last, one of a number
+    calls_at: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)  # counter -> the same
+    made: Roll[datetime] = NO_TIMES  # when today's calls were made; the last one is `call`
     tally: Tally = Tally()
     closed_services: frozenset[str] = frozenset()
     notice: str = ""
@@ -387,7 +408,7 @@ class Hall:
 
     def ticket(self, number: str) -> Ticket | None:
         """The ticket with this number, today."""
-        roll = self.tickets.get(number[:1], ())
+        roll = self.tickets.get(number[:1], NO_TICKETS)
         digits = number[1:]
         if not (digits.isascii() and digits.isdecimal()):
             return None
@@ -403,14 +424,13 @@ class Hall:
     def with_ticket(self, ticket: Ticket) -> Hall:
         """The hall with this ticket in place of the one with its number, or after the last."""
         letter, index = ticket.number[0], int(ticket.number[1:]) - 1
-        roll = self.tickets.get(letter, ())
-        tickets = {**self.tickets, letter: (*roll[:index], ticket, *roll[index + 1 :])}
-        return replace(self, tickets=tickets)
+        roll = self.tickets.get(letter, NO_TICKETS).having(index, ticket)
+        return replace(self, tickets={**self.tickets, letter: roll})
 
     def at_counter(self, counter: str) -> Ticket | None:
         """The ticket called or being served at this counter."""
         number = self.staffing[counter].ticket
-        return None if number is None else self.ticket(number)
+        return None if number is None else self.known(number)
 
 
 def empty_hall(setup: Setup) -> Hall:

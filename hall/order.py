@@ -13,8 +13,9 @@ next one is preferred. Changes nothing.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from math import inf
+from typing import Final, NamedTuple, TypeVar
 
 from hall.model import (
     FIRST,
@@ -25,8 +26,16 @@ from hall.model import (
     Place,
     Queue,
     QueueKey,
+    Setup,
     Ticket,
+    Wait,
 )
+from hall.remembering import remembered
+
+SETUPS: Final = 8  # remembered: a server has one
+SERVICES: Final = 512
+
+Placed = TypeVar("Placed", Place, Wait)
 
 
 class Candidate(NamedTuple):
@@ -48,14 +57,14 @@ def place_of(hall: Hall, ticket: Ticket) -> tuple[QueueKey, Place]:
     return QueueKey(turn.service, group is not None and group.interleaved), place
 
 
-def joined(queue: Queue, place: Place) -> Queue:
+def joined(queue: tuple[Placed, ...], place: Placed) -> tuple[Placed, ...]:
     """The queue with one more in it, still in order."""
     places = list(queue)
     insort(places, place)
     return tuple(places)
 
 
-def left(queue: Queue, place: Place) -> Queue:
+def left(queue: tuple[Placed, ...], place: Placed) -> tuple[Placed, ...]:
     """The queue without this place."""
     index = bisect_left(queue, place)
     assert queue[index] == place, place
@@ -77,11 +86,37 @@ def next_turn(hall: Hall, counter: str) -> tuple[Ticket, Because] | None:
     return ticket, because(hall, counter, ticket, preferred=may_prefer and chosen.interleaved)
 
 
+def seen_from(hall: Hall, counter: str) -> tuple[str, bool, bool]:
+    """Counters with the same have the same next turn: they serve the same, nobody waits for one
+    of them alone, and they may prefer an interleaved turn or not."""
+    alone = counter in hall.sent_to
+    return counter if alone else _alike(hall.setup)[counter], alone, _may_prefer(hall, counter)
+
+
+@remembered(SETUPS)
+def _alike(setup: Setup) -> dict[str, str]:
+    """Counter -> the first one that serves the same in the same way."""
+    first: list[Counter] = []
+    found = {}
+    for counter in setup.counters.values():
+        alike = next((other for other in first if other.lag == counter.lag), None)
+        if alike is None:
+            first.append(counter)
+        found[counter.code] = (alike or counter).code
+    return found
+
+
+@remembered(SERVICES)
+def counters_for(setup: Setup, service: str) -> tuple[str, ...]:
+    """Every counter that may serve it."""
+    return tuple(code for code, counter in setup.counters.items() if service in counter.lag)
+
+
 def because(
     hall: Hall, counter: str, ticket: Ticket, *, preferred: bool = False, reason: str | None = None
 ) -> Because:
     """Why this ticket is called: the rule, and whom it overtakes of those callable here."""
-    passed = list(overtaken(hall, hall.setup.counters[counter], ticket))
+    passed = overtaken(hall, hall.setup.counters[counter], ticket)
     longest = min(passed, default=None)
     if reason is not None:
         rule = "chosen"
@@ -92,19 +127,24 @@ def because(
     return Because(rule, len(passed), longest[-1] if longest else None, reason)
 
 
-def overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> Iterator[tuple[float, int, str]]:
-    """(queued at, order, number) of each turn earlier in line that could be called here."""
+def overtaken(hall: Hall, counter: Counter, ticket: Ticket) -> list[tuple[float, int, str]]:
+    """(queued at, order, number) of each turn earlier in line that could be called here.
+
+    No turn's time is later than when it was queued: those behind that time in a queue came later.
+    """
     mine = (ticket.turn.queued_at.timestamp(), ticket.order)
-    for place in callable_at(hall, counter):
-        if (place.queued_at, place.order) < mine:
-            yield place.queued_at, place.order, place.number
+    return [
+        place[1:4]
+        for queue in _queues_at(hall, counter)
+        for place in queue[: bisect_left(queue, (mine[0], inf))]
+        if place[1:3] < mine and (not place.reserved or _callable(hall, place, counter))
+    ]
 
 
 def callable_at(hall: Hall, counter: Counter) -> Iterator[Place]:
     """Everybody waiting whom this counter may call."""
-    for key, queue in hall.queues.items():
-        if key.service in counter.lag:
-            yield from (place for place in queue if _callable(hall, place, counter))
+    for queue in _queues_at(hall, counter):
+        yield from (place for place in queue if _callable(hall, place, counter))
 
 
 def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[QueueKey, Queue]]:
@@ -114,11 +154,34 @@ def queues_of_field(hall: Hall, field: str) -> Iterator[tuple[QueueKey, Queue]]:
             yield key, queue
 
 
-def waiting_for(hall: Hall, service: str) -> Queue:
-    """Everybody waiting for one service."""
-    return hall.queues.get(QueueKey(service, False), ()) + hall.queues.get(
-        QueueKey(service, True), ()
-    )
+def queues_of(hall: Hall, service: str) -> tuple[Queue, Queue]:
+    """Everybody waiting for one service: the plain line and the interleaved one."""
+    queues = hall.queues
+    return queues.get(QueueKey(service, False), ()), queues.get(QueueKey(service, True), ())
+
+
+def count_for(hall: Hall, service: str) -> int:
+    """How many wait for one service."""
+    return sum(map(len, queues_of(hall, service)))
+
+
+def oldest_s(queues: Iterable[Queue]) -> float:
+    """The earliest place in line in these queues, in seconds since 1970; infinite: nobody waits.
+
+    No turn's time is later than when it was queued: none behind that time in a queue is earlier.
+    """
+    oldest = inf
+    for queue in queues:
+        for place in queue:
+            if place.turn_time >= oldest:
+                break
+            oldest = min(oldest, place.queued_at)
+    return oldest
+
+
+def _queues_at(hall: Hall, counter: Counter) -> Iterator[Queue]:
+    """The queues of every service that this counter may serve."""
+    return (queue for key, queue in hall.queues.items() if key.service in counter.lag)
 
 
 def _heads(hall: Hall, counter: Counter) -> tuple[Candidate | None, Candidate | None]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from heapq import nsmallest
 from typing import Any, Final
 
 from hall.alarms import longest_waits
 from hall.changes import HALF_HOUR_S
-from hall.model import Alarm, HalfHour, Hall, Place, Service
-from hall.order import waiting_for
+from hall.model import Alarm, HalfHour, Hall, Service, Setup, Wait
+from hall.order import SETUPS, oldest_s, queues_of
+from hall.remembering import remembered
 from hall.waits import Forecast, Told
 
 View = dict[str, Any]
@@ -26,7 +26,7 @@ def live(hall: Hall, forecast: Forecast, screens: Sequence[View] = ()) -> View:
     return {
         "kind": "live",
         "counters": [_counter(hall, code) for code in hall.staffing],
-        "fields": [_live_field(hall, forecast, *one) for one in fields_of(hall).items()],
+        "fields": [_live_field(hall, forecast, *one) for one in fields_of(hall.setup).items()],
         "today": _today(hall),
         "troubles": troubles(hall),
         "closed_services": sorted(hall.closed_services),
@@ -39,10 +39,11 @@ def live(hall: Hall, forecast: Forecast, screens: Sequence[View] = ()) -> View:
     }
 
 
-def fields_of(hall: Hall) -> dict[str, list[Service]]:
+@remembered(SETUPS)
+def fields_of(setup: Setup) -> dict[str, list[Service]]:
     """Letter -> its services, in the order of the configuration."""
     fields: dict[str, list[Service]] = {}
-    for service in hall.setup.services.values():
+    for service in setup.services.values():
         fields.setdefault(service.field, []).append(service)
     return fields
 
@@ -87,11 +88,12 @@ def _counter(hall: Hall, code: str) -> View:
 
 
 def _live_field(hall: Hall, forecast: Forecast, field: str, services: list[Service]) -> View:
-    places = [place for service in services for place in waiting_for(hall, service.code)]
+    queues = [queue for service in services for queue in queues_of(hall, service.code)]
+    waiting = sum(map(len, queues))
     return {
         "field": field,
-        "waiting": len(places),
-        "oldest_at": moment(min(place.queued_at for place in places)) if places else None,
+        "waiting": waiting,
+        "oldest_at": moment(oldest_s(queues)) if waiting else None,
         **wait_facts(forecast.of_field(services)),
     }
 
@@ -118,7 +120,7 @@ def _alarms(hall: Hall) -> Iterator[View]:
         yield _alarm(alarm, longest)
 
 
-def _alarm(alarm: Alarm, longest: dict[str, Place]) -> View:
+def _alarm(alarm: Alarm, longest: dict[str, Wait]) -> View:
     waits = longest.get(alarm.of or "") if alarm.kind.startswith("wait_") else None
     return {
         "alarm": alarm.alarm,
@@ -134,15 +136,21 @@ def _alarm(alarm: Alarm, longest: dict[str, Place]) -> View:
 
 def _longest(hall: Hall) -> Iterator[View]:
     """Those who wait longest. Whoever was called before waits since the last call."""
-    waits = (
-        (place.waits_from or _last_called_at(hall, place.number), place.order, place.number)
-        for queue in hall.queues.values()
-        for place in queue
-    )
-    for since, _, number in nsmallest(LONGEST, waits):
+    waits = [wait for line in hall.waits.values() for wait in line[:LONGEST]]
+    for wait in sorted([*waits, *_waits_again(hall)])[:LONGEST]:
+        number, since = wait.number, wait.since
         ticket = hall.known(number)
         service, group = ticket.turn.service, ticket.group
         yield {"number": number, "service": service, "since": since, "group": group}
+
+
+def _waits_again(hall: Hall) -> Iterator[Wait]:
+    """Of those who were called before."""
+    for key, queue in hall.queues.items():
+        if len(queue) > len(hall.waits.get(key, ())):
+            for place in queue:
+                if place.wait is None:
+                    yield Wait(_last_called_at(hall, place.number), place.order, place.number)
 
 
 def _last_called_at(hall: Hall, number: str) -> datetime:

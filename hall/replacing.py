@@ -17,7 +17,9 @@ else:
 
     def replace(value: Value, /, **changes: object) -> Value:
         """The value with other fields. It is one of a frozen dataclass without slots."""
+        before = value.__dict__
+        after = before | changes
+        assert len(after) == len(before), changes
         new = object.__new__(type(value))
-        object.__setattr__(new, "__dict__", value.__dict__ | changes)
-        assert len(new.__dict__) == len(value.__dict__), changes
+        object.__setattr__(new, "__dict__", after)
         return new

@@ -6,16 +6,25 @@ Changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from hall import alarms, hours
 from hall import events as e
-from hall.model import Hall, Stage, Ticket
+from hall.model import Hall, Setup
+from hall.remembering import remembered
 from hall.undo import undo_until
+
+DAYS: Final = 8  # whose boundaries are remembered
 
 
 def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
-    """What is due next at `now`; ask again until nothing is. A day ends before the next begins."""
+    """What is due next at `now`; ask again until nothing is."""
+    return () if hall.at <= now < quiet_until(hall) else due_now(hall, now)
+
+
+def due_now(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
+    """The same, looked for everywhere. A day ends before the next begins."""
     today = hours.business_day(hall.setup.hours, now)
     if hall.day is None or (hall.closed and today > hall.day):
         troubles = {code: state.trouble for code, state in hall.devices.items() if state.trouble}
@@ -28,22 +37,39 @@ def tick(hall: Hall, now: datetime) -> tuple[e.Event, ...]:
     return (*_no_shows(hall, now), *_backs(hall, now)) or alarms.changes(hall, now)
 
 
+@remembered(alarms.HALLS)
+def quiet_until(hall: Hall) -> datetime:
+    """Before this moment there is nothing for `tick` to do, if nothing happens."""
+    if hall.day is None or alarms.changes(hall, hall.at):
+        return hall.at
+    return min([*_moments(hall), *alarms.next_begins(hall, hall.at)])
+
+
 def next_due(hall: Hall, now: datetime) -> datetime:
     """When to look again: something happens then, or something opens or closes."""
     if hall.day is None:
         return now
-    moments = [hours.midnight_after(hall.setup.hours, hall.day)]
-    moments += [due for _, due in _missing(hall)]
-    moments += [due for _, due in _postponed(hall)]
-    moments += alarms.next_begins(hall, now)
-    moments += [until for code in hall.staffing if (until := undo_until(hall, code, now))]
+    undos = (until for code in hall.staffing if (until := undo_until(hall, code, now)))
+    boundaries = (moment for moment in _boundaries(hall.setup, hall.day) if moment > now)
+    return min([*_moments(hall), *alarms.next_begins(hall, now), *undos, *boundaries])
+
+
+def _moments(hall: Hall) -> Iterator[datetime]:
+    """When something happens by time alone, but for alarms."""
+    assert hall.day is not None
+    yield hours.midnight_after(hall.setup.hours, hall.day)
+    yield from (due for _, due in _missing(hall))
+    yield from (due for _, due in _postponed(hall))
     over = _left_over_at(hall)
     if over is not None:
-        moments.append(over)
-    services = tuple(hall.setup.services.values())
-    boundaries = hours.boundaries(hall.setup.hours, services, hall.day)
-    boundaries.append(hours.at(hall.setup.hours, hall.day, hall.setup.same_day_until))
-    return min(moments + [moment for moment in boundaries if moment > now])
+        yield over
+
+
+@remembered(DAYS)
+def _boundaries(setup: Setup, day: date) -> tuple[datetime, ...]:
+    """When something opens or closes, or becomes too late for the same day."""
+    found = hours.boundaries(setup.hours, setup.services.values(), day)
+    return (*found, hours.at(setup.hours, day, setup.same_day_until))
 
 
 def _day_ends(hall: Hall) -> Iterator[e.Event]:
@@ -79,26 +105,15 @@ def _postponed(hall: Hall) -> Iterator[tuple[str, datetime]]:
 
 
 def _no_shows(hall: Hall, now: datetime) -> Iterator[e.Event]:
-    for ticket, due in _missing(hall):
-        if due <= now and ticket.turn.counter is not None:
-            put_back = ticket.turn.missed < hall.setup.put_backs
-            yield e.NoShow(ticket.number, ticket.turn.counter, put_back, by_clock=True)
-
-
-def _missing(hall: Hall) -> Iterator[tuple[Ticket, datetime]]:
-    """Tickets called and not seen yet, and when they count as no-shows: so long after the last
-    call, or after the officer took back that they were done or missing.
-
-    How long ago a call was that came before the clock was set, nobody knows: the officer decides.
-    """
-    if hall.setup.no_show_after_s <= 0:
-        return
-    for code in hall.staffing:
+    for code, due in _missing(hall):
         ticket = hall.at_counter(code)
-        if ticket is None or ticket.turn.stage is not Stage.CALLED:
-            continue
-        called_at = ticket.turn.last_called_at
-        assert called_at is not None
-        since = max(called_at, ticket.turn.undone_at or called_at)
-        if since > hall.stepped_at:
-            yield ticket, since + timedelta(seconds=hall.setup.no_show_after_s)
+        if due <= now and ticket is not None:
+            put_back = ticket.turn.missed < hall.setup.put_backs
+            yield e.NoShow(ticket.number, code, put_back, by_clock=True)
+
+
+def _missing(hall: Hall) -> Iterator[tuple[str, datetime]]:
+    """Counters where somebody was called and not seen yet, and when that counts as a no-show."""
+    for code, staffing in hall.staffing.items():
+        if staffing.due.no_show_at is not None:
+            yield code, staffing.due.no_show_at

@@ -247,14 +247,14 @@ def add_service(hall: Hall, command: c.AddService) -> Decision:
 
 def may_add_service(hall: Hall, ticket: Ticket) -> bool:
     """Is there a service that could be added to the ticket at a counter?"""
-    others = hall.setup.services.keys() - {ticket.turn.service, *ticket.later}
-    return bool(others) and _services_of(ticket) < MAX_SERVICES
+    has_all = hall.setup.services.keys() <= {ticket.turn.service, *ticket.later}
+    return not has_all and _services_of(ticket) < MAX_SERVICES
 
 
 def _services_of(ticket: Ticket) -> int:
     """How many services the visit has in all; one that was passed on is counted where it went."""
-    passed_on = sum(turn.stage is Stage.TRANSFERRED for turn in ticket.turns)
-    return len(ticket.turns) - passed_on + len(ticket.later)
+    stages = [turn.stage for turn in ticket.turns]
+    return len(stages) - stages.count(Stage.TRANSFERRED) + len(ticket.later)
 
 
 def postpone(hall: Hall, command: c.Postpone, now: datetime) -> Decision:

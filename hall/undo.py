@@ -18,9 +18,14 @@ from hall.counters import staffed
 from hall.model import Hall, Pressed, Stage, Ticket
 from hall.replacing import replace
 
-MAKES_FINAL: Final = (  # a ticket is called elsewhere or gone; somebody has left the counter
-    *(e.TicketCalled, e.TicketMoved, e.TicketCancelled, e.TicketLeftOver, e.TurnRated),
-    *(e.OfficerSignedOut, e.CounterClosed),
+# What makes final what was pressed: the counter goes on, the ticket does.
+OF_A_COUNTER: Final = (e.TicketCalled, e.OfficerSignedOut, e.CounterClosed)
+OF_A_TICKET: Final = (
+    e.TicketCalled,
+    e.TicketMoved,
+    e.TicketCancelled,
+    e.TicketLeftOver,
+    e.TurnRated,
 )
 
 
@@ -45,32 +50,21 @@ def undo_until(hall: Hall, counter: str, now: datetime) -> datetime | None:
     return until if now < until else None
 
 
-def kept(hall: Hall, counter: str, before: Ticket, at: datetime) -> Hall:
+def kept(hall: Hall, counter: str, before: Ticket, at: datetime, **changes: object) -> Hall:
     """The hall that knows what the ticket was before a finish or no-show was pressed."""
     pressed = Pressed(before, hall.staffing[counter].finished, at)
-    return counter_becomes(hall, counter, pressed=pressed)
+    return counter_becomes(hall, counter, pressed=pressed, **changes)
 
 
 def made_final(hall: Hall, event: e.Event) -> Hall:
     """The hall that keeps no longer what cannot be taken back after this event."""
-    if not isinstance(event, MAKES_FINAL):
-        return hall
-    for counter, staffing in hall.staffing.items():
-        if staffing.pressed is not None and _makes_final(event, counter, staffing.pressed):
-            hall = counter_becomes(hall, counter, pressed=None)
+    if isinstance(event, OF_A_COUNTER) and hall.staffing[event.counter].pressed is not None:
+        hall = counter_becomes(hall, event.counter, pressed=None)
+    if isinstance(event, OF_A_TICKET) and any(turn.call for turn in hall.known(event.ticket).turns):
+        for counter, staffing in hall.staffing.items():
+            if staffing.pressed is not None and staffing.pressed.ticket.number == event.ticket:
+                hall = counter_becomes(hall, counter, pressed=None)
     return hall
-
-
-def _makes_final(event: e.Event, counter: str, pressed: Pressed) -> bool:
-    match event:
-        case e.TicketCalled():
-            return event.counter == counter or event.ticket == pressed.ticket.number
-        case e.TicketMoved() | e.TicketCancelled() | e.TicketLeftOver() | e.TurnRated():
-            return event.ticket == pressed.ticket.number
-        case e.OfficerSignedOut() | e.CounterClosed():
-            return event.counter == counter
-        case _:
-            return False
 
 
 def undone(hall: Hall, event: e.Undone, at: datetime) -> Hall:

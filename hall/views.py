@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final
 
 from hall import commands as c
 from hall.boards import board
@@ -17,7 +17,6 @@ from hall.commands import Command, Refused
 from hall.hours import session_opens_next
 from hall.intake import not_issued_because
 from hall.model import (
-    RECENT_CALLS,
     Because,
     CounterState,
     Hall,
@@ -27,7 +26,7 @@ from hall.model import (
     Stage,
     Ticket,
 )
-from hall.order import next_turn, place_of, waiting_for
+from hall.order import count_for, next_turn, oldest_s, place_of, queues_of, seen_from
 from hall.overview import View, live, moment, troubles, wait_facts
 from hall.turns import STAGES, may_add_service
 from hall.undo import undo_until
@@ -35,7 +34,7 @@ from hall.waits import Forecast, people_before, runs_past_closing
 
 __all__ = ["View", "board", "counter", "kiosk", "live", "may", "rating", "ticket"]
 
-AT_COUNTER: dict[type[Command], str] = {
+KINDS: Final[Mapping[type[Command], str]] = {
     c.Recall: "recall",
     c.Start: "start",
     c.Finish: "finish",
@@ -47,6 +46,11 @@ AT_COUNTER: dict[type[Command], str] = {
     c.PutBack: "put_back",
     c.Cancel: "cancel",
 }
+# What may be done at a counter with a ticket of each stage.
+AT_COUNTER: Final[Mapping[Stage, Sequence[str]]] = {
+    stage: [kind for command, kind in KINDS.items() if (stage, command) in STAGES]
+    for stage in Stage
+}
 
 
 def kiosk(hall: Hall, now: datetime, forecast: Forecast) -> View:
@@ -54,37 +58,41 @@ def kiosk(hall: Hall, now: datetime, forecast: Forecast) -> View:
     services = [
         _kiosk_service(hall, service, now, forecast) for service in hall.setup.services.values()
     ]
-    called = [call.number for call in hall.calls[-RECENT_CALLS:]]
+    called = [call.number for call in hall.calls]
     return {"kind": "kiosk", "services": services, "notice": hall.notice, "called": called}
 
 
-class Common(NamedTuple):
-    """What the views of all counters have in common. `lines`: of services somebody waits for."""
+class Common:
+    """What the views of all counters have in common: a hall may have a hundred, and changes all
+    the time. `lines`: of services somebody waits for."""
 
-    lines: Mapping[str, View]
-    closed: Sequence[str]
-    troubles: list[View]
+    def __init__(self, hall: Hall) -> None:
+        staffing, held = hall.staffing.items(), map(hall.known, hall.held)
+        services = dict.fromkeys(key.service for key in hall.queues)
+        self.lines = {service: _line(hall, service) for service in services}
+        self.closed = [code for code, one in staffing if one.state is CounterState.CLOSED]
+        self.held = [(ticket.turn.service, _held_ticket(ticket)) for ticket in held]
+        self.troubles = troubles(hall)
+        self._hall = hall
+        self._next: dict[tuple[str, bool, bool], View | None] = {}
 
-
-def common(hall: Hall) -> Common:
-    """Worked out once for all counters: a hall may have a hundred, and changes all the time."""
-    services = dict.fromkeys(key.service for key in hall.queues)
-    return Common(
-        {service: _line(hall, service) for service in services},
-        [code for code, one in hall.staffing.items() if one.state is CounterState.CLOSED],
-        troubles(hall),
-    )
+    def next_up(self, counter: str) -> View | None:
+        """Who is next there and why: worked out once for counters that see the line alike."""
+        alike = seen_from(self._hall, counter)
+        if alike not in self._next:
+            upcoming = next_turn(self._hall, counter)
+            self._next[alike] = _next_up(*upcoming) if upcoming else None
+        return self._next[alike]
 
 
 def counter(hall: Hall, code: str, now: datetime, shared: Common | None = None) -> View:
     """One counter: its ticket, what it may do now, who is next and why, and its queue.
 
-    `shared`: what `common` says of this very hall.
+    `shared`: what all counters of this very hall have in common.
     """
-    staffing, setup = hall.staffing[code], hall.setup.counters[code]
-    lines, closed, broken = shared or common(hall)
-    ticket, upcoming = hall.at_counter(code), next_turn(hall, code)
-    held = [hall.known(number) for number in hall.held]
+    shared = shared or Common(hall)
+    staffing, lag, lines = hall.staffing[code], hall.setup.counters[code].lag, shared.lines
+    ticket, undoable_until = hall.at_counter(code), undo_until(hall, code, now)
     return {
         "kind": "counter",
         "counter": code,
@@ -94,29 +102,22 @@ def counter(hall: Hall, code: str, now: datetime, shared: Common | None = None) 
         "sent_away": staffing.sent_away,
         "pause_reason": staffing.pause_reason,
         "ticket": _counter_ticket(ticket) if ticket else None,
-        "may": may(hall, code, now),
-        "undo_until": undo_until(hall, code, now),
-        "next": _next_up(*upcoming) if upcoming else None,
-        "queue": [lines[service] for service in setup.lag if service in lines],
-        "held": [_held_ticket(ticket) for ticket in held if ticket.turn.service in setup.lag],
-        "troubles": broken,
+        "may": _may(hall, code, now, shared, undoable=undoable_until is not None),
+        "undo_until": undoable_until,
+        "next": shared.next_up(code),
+        "queue": [lines[service] for service in lag if service in lines],
+        "held": [held for service, held in shared.held if service in lag],
+        "troubles": shared.troubles,
         "notice": hall.notice,
         "sent_words": [_sent_word(sent) for sent in hall.words.get(code, ())],
-        "closed_counters": [other for other in closed if other != code],
+        "closed_counters": [other for other in shared.closed if other != code],
     }
 
 
-def may(hall: Hall, code: str, now: datetime) -> list[str]:
+def may(hall: Hall, code: str, now: datetime, shared: Common | None = None) -> list[str]:
     """The kinds of request that `decide` would not refuse this counter now, given fit facts."""
-    staffing, ticket = hall.staffing[code], hall.at_counter(code)
-    if staffing.officer is None:
-        return ["sign_in"]
-    if ticket is not None:
-        opens = [] if staffing.state is CounterState.OPEN else ["open"]
-        return [*_may_with(hall, ticket, now), *opens]
-    undoes = ["undo"] if undo_until(hall, code, now) else []
-    cancels = ["cancel"] if hall.queues or hall.held else []
-    return [*undoes, "sign_out", *_may_without(hall, code, staffing), *cancels]
+    undoable = undo_until(hall, code, now) is not None
+    return _may(hall, code, now, shared or Common(hall), undoable=undoable)
 
 
 def rating(hall: Hall, code: str | None) -> View:
@@ -164,7 +165,7 @@ def _kiosk_service(hall: Hall, service: Service, now: datetime, forecast: Foreca
     view: View = {
         "service": service.code,
         "open": refusal is None,
-        "waiting": len(waiting_for(hall, service.code)),
+        "waiting": count_for(hall, service.code),
         **wait_facts(wait),
         "next_day": service.same_day and _too_late_for_today(hall, now),
         "past_closing": runs_past_closing(hall, wait, now),
@@ -202,32 +203,43 @@ def _counter_ticket(ticket: Ticket) -> View:
     }
 
 
-def _may_with(hall: Hall, ticket: Ticket, now: datetime) -> list[str]:
+def _may(hall: Hall, code: str, now: datetime, shared: Common, *, undoable: bool) -> list[str]:
+    staffing = hall.staffing[code]
+    if staffing.officer is None:
+        return ["sign_in"]
+    if staffing.ticket is not None:
+        opens = [] if staffing.state is CounterState.OPEN else ["open"]
+        return [*_may_with(hall, hall.known(staffing.ticket), now), *opens]
+    undoes = ["undo"] if undoable else []
+    cancels = ["cancel"] if hall.queues or hall.held else []
+    return [*undoes, "sign_out", *_may_without(hall, code, staffing, shared), *cancels]
+
+
+def _may_with(hall: Hall, ticket: Ticket, now: datetime) -> Sequence[str]:
     """What may be done with the ticket at a counter."""
-    used_up = {
-        "recall": ticket.turn.recalls >= hall.setup.recalls,
-        "add_service": not may_add_service(hall, ticket),
-        "postpone": session_opens_next(hall.setup.hours, now) is None,
-    }
-    return [
-        kind
-        for command, kind in AT_COUNTER.items()
-        if (ticket.turn.stage, command) in STAGES and not used_up.get(kind)
-    ]
+    used_up = []
+    if ticket.turn.recalls >= hall.setup.recalls:
+        used_up.append("recall")
+    if not may_add_service(hall, ticket):
+        used_up.append("add_service")
+    if session_opens_next(hall.setup.hours, now) is None:
+        used_up.append("postpone")
+    kinds = AT_COUNTER[ticket.turn.stage]
+    return [kind for kind in kinds if kind not in used_up] if used_up else kinds
 
 
-def _may_without(hall: Hall, code: str, staffing: Staffing) -> list[str]:
+def _may_without(hall: Hall, code: str, staffing: Staffing, shared: Common) -> list[str]:
     """What may be done at a counter that has an officer and no ticket."""
     if staffing.state is CounterState.CLOSED:
         return ["open"]
     if staffing.state is CounterState.PAUSED:
         return ["open", "close", "pause"]
     lag = hall.setup.counters[code].lag
-    calls = ["call_ticket"] if any(key.service in lag for key in hall.queues) else []
-    if next_turn(hall, code) is not None:
+    calls = [] if lag.keys().isdisjoint(shared.lines) else ["call_ticket"]
+    if shared.next_up(code) is not None:
         calls.insert(0, "call_next")
-    parked = any(hall.known(number).turn.service in lag for number in hall.held)
-    return [*calls, *(["resume"] if parked else []), "pause", "close"]
+    resumes = ["resume"] if any(service in lag for service, _ in shared.held) else []
+    return [*calls, *resumes, "pause", "close"]
 
 
 def _next_up(ticket: Ticket, why: Because) -> View:
@@ -249,9 +261,8 @@ def _why(because: Because) -> View:
 
 
 def _line(hall: Hall, service: str) -> View:
-    queue = waiting_for(hall, service)
-    oldest_at = moment(min(place.queued_at for place in queue))
-    return {"service": service, "waiting": len(queue), "oldest_at": oldest_at}
+    oldest_at = moment(oldest_s(queues_of(hall, service)))
+    return {"service": service, "waiting": count_for(hall, service), "oldest_at": oldest_at}
 
 
 def _sent_word(sent: SentWord) -> View:

@@ -19,7 +19,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from math import ceil, exp, floor, hypot, sqrt
 from typing import Final, NamedTuple
 
@@ -42,6 +44,7 @@ from hall.order import queues_of_field
 STEP_S: Final = 300
 REACH: Final = 1.0
 UNSEEN: Final = 0.13  # of the wait: who comes with priority, who is transferred here, who pauses
+KEPT: Final = 4096  # ranges remembered: views tell the same ones again and again
 NEWCOMER: Final = 1 << 60  # from here on, the order of newcomers: behind everybody
 
 
@@ -52,12 +55,21 @@ class Told(NamedTuple):
     high_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(NamedTuple):
     """One wait from the moment of the forecast. Nothing: no counter is open for it."""
 
-    expected_s: float | None = None
-    told: Told | None = None
+    called_s: float | None = None  # from when officers serve until the call
+    spread_s: float = 0.0
+    later_s: float = 0.0  # until officers serve
+
+    @property
+    def expected_s(self) -> float | None:
+        return None if self.called_s is None else self.called_s + self.later_s
+
+    @property
+    def told(self) -> Told | None:
+        """Worked out when it is told: of many who wait, few are."""
+        return None if self.called_s is None else told(*self)
 
 
 UNKNOWN: Final = Foreseen()
@@ -138,6 +150,7 @@ def runs_past_closing(hall: Hall, wait: Told | None, now: datetime) -> bool:
     return wait.high_s > (end - now).total_seconds()
 
 
+@lru_cache(maxsize=KEPT)
 def told(expected_s: float, spread_s: float, later_s: float = 0.0) -> Told:
     """The range of a wait with this mean and standard deviation that begins so much later."""
     low_s, high_s = 0.0, REACH * spread_s
@@ -161,7 +174,7 @@ class _Line:
     gone: int = 0
 
     def waiting(self) -> Iterator[Place]:
-        return (self.places[index] for index in range(self.gone, len(self.places)))
+        return islice(self.places, self.gone, None)
 
     def take_out(self, place: Place) -> None:
         index = self.places.index(place, self.gone)
@@ -196,6 +209,7 @@ class _Run:
     def __init__(self, hall: Hall, now: datetime, experience: Experience) -> None:
         self._hall, self._setup, self._now = hall, hall.setup, now
         self._experience = experience
+        self._busy: dict[tuple[str, str], tuple[float, float]] = {}
         opens = serving_next(hall.setup.hours, now)
         self._later_s = (opens - now).total_seconds() if opens else 0.0
         self._newcomers = list(_newcomers(hall.setup))
@@ -234,9 +248,8 @@ class _Run:
 
     def _foreseen(self, service: str, at_s: float) -> Foreseen:
         able = self._able[service]
-        spread_s = sqrt(sum(counter.variance for counter in able)) / len(able)
-        spread_s = hypot(spread_s, UNSEEN * at_s)
-        return Foreseen(at_s + self._later_s, told(at_s, spread_s, self._later_s))
+        spread_s = sqrt(sum([counter.variance for counter in able])) / len(able)
+        return Foreseen(at_s, hypot(spread_s, UNSEEN * at_s), self._later_s)
 
     # --- How it stands at the beginning ----------------------------------------------------------
 
@@ -298,7 +311,7 @@ class _Run:
         """Whom this counter calls, as `order.next_turn` has it."""
         best: dict[bool, _Found | None] = {True: None, False: None}
         for line, lag in counter.lines:
-            place = next((one for one in line.waiting() if self._may_call(counter, one)), None)
+            place = self._first(counter, line)
             if place is None:
                 continue
             before, turn_time = best[line.interleaved], place.turn_time + lag
@@ -309,6 +322,13 @@ class _Run:
             return preferred or plain
         prefers = self._may_prefer(counter) or preferred[:2] < plain[:2]
         return preferred if prefers else plain
+
+    def _first(self, counter: _Counter, line: _Line) -> Place | None:
+        for index in range(line.gone, len(line.places)):
+            place = line.places[index]
+            if place.reserved is None or self._may_call(counter, place):
+                return place
+        return None
 
     def _may_prefer(self, counter: _Counter) -> bool:
         since = counter.ordinary_since
@@ -339,10 +359,18 @@ class _Run:
 
     def _serve(self, counter: _Counter, service: str) -> float:
         """Seconds the counter is busy with whom it called."""
+        key = service, counter.code
+        if key not in self._busy:
+            self._busy[key] = self._busy_with(*key)
+        variance, busy_s = self._busy[key]
+        counter.variance += variance
+        return busy_s
+
+    def _busy_with(self, service: str, counter: str) -> tuple[float, float]:
+        """The variance of that time, and what is expected of it."""
         known = self._experience
-        desk, share = known.desk(self._setup, service, counter.code), known.no_show_share
-        counter.variance += desk.sd_s**2
-        return (1 - share) * desk.mean_s + share * known.no_show_s
+        desk, share = known.desk(self._setup, service, counter), known.no_show_share
+        return desk.sd_s**2, (1 - share) * desk.mean_s + share * known.no_show_s
 
 
 def _newcomers(setup: Setup) -> Iterator[tuple[str, Priority]]:

@@ -6,6 +6,7 @@ The books see every event; what else must hold is for the tests to add.
 from __future__ import annotations
 
 import os
+from collections import Counter as Counted
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +18,7 @@ from hall import commands as c
 from hall.commands import Command, Decision, Refused
 from hall.counters import counter_of
 from hall.decide import decide
+from hall.due import due_at
 from hall.events import DayOpened, Event
 from hall.evolve import evolve
 from hall.hours import midnight_after
@@ -32,7 +34,8 @@ from hall.model import (
     Stage,
     empty_hall,
 )
-from hall.tick import next_due, tick
+from hall.moments import NOTHING_DUE
+from hall.tick import due_now, next_due, quiet_until, tick
 from tests.hall.halls import HOURS, SERVICES, SETUP, local
 from tests.invariants import Books, Broken
 
@@ -250,7 +253,8 @@ class AnyHall(RuleBasedStateMachine):
         ticket = hall.at_counter(counter)
         assert ticket is not None
         turn = replace(ticket.turn, undone_at=None)
-        staffing = {**hall.staffing, counter: replace(hall.staffing[counter], pressed=None)}
+        at_counter = replace(hall.staffing[counter], pressed=None, due=NOTHING_DUE)
+        staffing = {**hall.staffing, counter: at_counter}
         hall = replace(hall, staffing=staffing, at=self.now, alarms={})
         return hall.with_ticket(replace(ticket, turns=(*ticket.turns[:-1], turn)))
 
@@ -378,8 +382,21 @@ class AnyHall(RuleBasedStateMachine):
 
     @invariant()
     def nothing_more_is_due(self) -> None:
-        assert tick(self.hall, self.hall.at) == ()
+        assert due_now(self.hall, self.hall.at) == ()
         assert next_due(self.hall, self.hall.at) > self.hall.at
+        assert due_now(self.hall, quiet_until(self.hall) - timedelta(microseconds=1)) == ()
+
+    @invariant()
+    def what_is_kept_is_what_would_be_found_afresh(self) -> None:
+        hall = self.hall
+        waits = {
+            key: tuple(sorted(wait for place in queue if (wait := place.wait)))
+            for key, queue in hall.queues.items()
+        }
+        assert hall.waits == {key: line for key, line in waits.items() if line}
+        sent_to = Counted(place.reserved for queue in hall.queues.values() for place in queue)
+        assert hall.sent_to == {code: sent_to[code] for code in COUNTERS if sent_to[code]}
+        assert all(staffing.due == due_at(hall, code) for code, staffing in hall.staffing.items())
 
     def teardown(self) -> None:
         if hasattr(self, "hall"):

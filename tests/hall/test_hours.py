@@ -128,8 +128,8 @@ def test_a_window_begins_with_its_first_second_and_is_over_with_its_last() -> No
 
 def test_a_services_own_weekdays_count_only_when_the_hall_works() -> None:
     service = replace(SERVICES["DD01"], weekdays=frozenset({1, 5}))  # Tuesday, Saturday
-    assert hours.issuing_windows(HOURS, service, MONDAY) == []
-    assert hours.issuing_windows(HOURS, service, SATURDAY) == []
+    assert hours.issuing_windows(HOURS, service, MONDAY) == ()
+    assert hours.issuing_windows(HOURS, service, SATURDAY) == ()
     assert len(hours.issuing_windows(HOURS, service, TUESDAY)) == 2
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from math import inf
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall import commands as c
 from hall.model import FIRST, Because, Counter, Group, Place, QueueKey, Setup
-from hall.order import because, joined, left, next_turn, place_of, waiting_for
+from hall.order import because, count_for, joined, left, next_turn, oldest_s, overtaken, place_of
 from tests.hall.halls import SETUP, after, local, opened, take
 
 NOW = local("08:00")
 places = st.builds(
     lambda early, queued, order: Place(queued - early, queued, order, f"A{order + 1:03d}"),
     st.sampled_from([0.0, 600.0, FIRST]),
-    st.floats(0, 5),
+    st.integers(0, 5).map(float),
     st.integers(0, 999),
 )
 
@@ -48,6 +50,24 @@ def test_nobody_who_is_not_in_a_queue_leaves_it() -> None:
         left((), Place(0.0, 0.0, 0, "A001"))
 
 
+@settings(deadline=None)
+@given(st.lists(places, unique_by=lambda place: place.order, max_size=20), st.integers(0, 19))
+def test_who_is_oldest_and_whom_a_call_overtakes_is_as_if_everybody_were_looked_at(
+    everybody: list[Place], nth: int
+) -> None:
+    queue = tuple(sorted(everybody))
+    arrived = [place[1:4] for place in queue]
+    assert oldest_s([queue]) == min((queued_at for queued_at, _, _ in arrived), default=inf)
+    hall = after(opened(), take(), at=NOW)
+    hall, somebody = replace(hall, queues={QueueKey("CT01", False): queue}), hall.known("A001")
+    for called in queue[nth:]:
+        queued_at = datetime.fromtimestamp(called.queued_at, UTC)
+        turns = (replace(somebody.turn, queued_at=queued_at),)
+        ticket, mine = replace(somebody, order=called.order, turns=turns), called[1:3]
+        passed = overtaken(hall, hall.setup.counters["1"], ticket)
+        assert sorted(passed) == sorted(one for one in arrived if one[:2] < mine)
+
+
 def test_interleaved_groups_stand_in_a_line_of_their_own() -> None:
     setup = with_groups(Group(code="pregnant", interleaved=True), Group(code="elderly"))
     hall = after(
@@ -58,7 +78,7 @@ def test_interleaved_groups_stand_in_a_line_of_their_own() -> None:
         QueueKey("CT01", False): ["A001", "A003"],
         QueueKey("CT01", True): ["A002"],
     }
-    assert len(waiting_for(hall, "CT01")) == 3
+    assert count_for(hall, "CT01") == 3
 
 
 def test_a_head_start_is_taken_off_the_time_of_arrival_only() -> None:

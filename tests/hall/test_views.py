@@ -94,6 +94,13 @@ class ViewsOfAnyHall(AnyHall):
             assert len(sent) <= messages.MAX_VIEW
 
     @invariant()
+    def counters_share_only_what_each_would_see_alone(self) -> None:
+        shared = views.Common(self.hall)
+        for code in self.hall.staffing:
+            alone = views.counter(self.hall, code, self.now)
+            assert views.counter(self.hall, code, self.now, shared) == alone
+
+    @invariant()
     def a_counter_is_offered_exactly_what_is_possible(self) -> None:
         for code in self.hall.staffing:
             for now in (self.hall.at, self.now):
@@ -225,7 +232,8 @@ def test_a_board_of_any_counters_has_its_twelve_last_calls_however_busy_the_othe
     assert [call.number for call in board_of(hall, "2", "3").calls] == last
     assert len(board_of(hall).calls) == 12
     assert len(views.kiosk(hall, NOW, foreseen(hall))["called"]) == 12
-    assert len(hall.calls) == 24
+    assert len(hall.calls) == 12
+    assert sum(map(len, hall.calls_at.values())) == 24
 
 
 # --- The manager's hall --------------------------------------------------------------------------
