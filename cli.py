@@ -174,12 +174,15 @@ def _keeping(commands: Commands, common: argparse.ArgumentParser) -> None:
     how = save.add_mutually_exclusive_group()
     how.add_argument("--force", action="store_true", help="replace a file that is there")
     how.add_argument("--update", action="store_true", help="add what is new to an earlier backup")
+    whole = "check the chain of all events, not of the last day alone"
+    save.add_argument("--whole", action="store_true", help=whole)
     save.set_defaults(run=backup.backup)
 
     put_back = commands.add_parser("restore", parents=[common], help="put a backup back")
     put_back.add_argument("file", type=Path, help="a backup, or a standby file")
     put_back.add_argument("--to", metavar="URL", help="instead of the database in config.toml")
     put_back.add_argument("--force", action="store_true", help="in place of records that are there")
+    put_back.add_argument("--whole", action="store_true", help=whole)
     put_back.set_defaults(run=backup.restore)
 
 

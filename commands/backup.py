@@ -7,7 +7,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commands.shared import MISTAKES, OK, cannot, config_of, place
+from commands.proving import proven
+from commands.shared import MISTAKES, cannot, config_of, place
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -27,16 +28,17 @@ def backup(arguments: argparse.Namespace) -> int:
             return cannot(f"PostgreSQL makes its backups itself, while it runs: {command}")
         database, hall = path_of(address), config.setup.hall
         if arguments.update:
-            held, done = bring_up_to_date(database, file, hall), "brought up to date"
+            before, held = bring_up_to_date(database, file, hall)
+            done, since = "what is new copied", before.day
         else:
             held = backup(database, file, hall, replacing=arguments.force)
-            done = "copied and verified"
+            done, since = "copied, every page of it checked,", held.day
     except RecordsError as error:
         return cannot(str(error))
     megabytes = file.stat().st_size / 1e6
     took_s = time.monotonic() - began
     print(f"{file}: {held}. {megabytes:,.0f} MB, {done} in {took_s:.1f} s.")
-    return OK
+    return proven(str(file), config, None if arguments.whole else since)
 
 
 def restore(arguments: argparse.Namespace) -> int:
@@ -61,5 +63,12 @@ def restore(arguments: argparse.Namespace) -> int:
     if done.kept is not None:
         print(f"{done.kept}: what was there before ({done.before or 'it could not be read'}).")
     print(f"{database}: the records go up to {done.extent}.")
+    if done.access_carried:
+        print("Who may come in is as it was last: tokens, PINs, suspended accounts.")
+    else:
+        print(
+            "Who may come in is as it was then: unpair and suspend once more whom you have unpaired"
+            " or suspended since, and change the PINs that were changed."
+        )
     print("Numbers given after that are not in it and may be given again: collect those tickets.")
-    return OK
+    return proven(str(database), config, None if arguments.whole else done.extent.day)

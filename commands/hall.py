@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,9 +95,9 @@ def check(arguments: argparse.Namespace) -> int:
     config = config_of(arguments)
     if config is None:
         return MISTAKES
-    host, _, _ = place(arguments, config)
+    host, _, database = place(arguments, config)
     warn(config, host)
-    for fault in faults_of_voice(config):
+    for fault in [*faults_of_voice(config), *_of_records(database, config.setup.hall)]:
         print(f"warning: {fault}", file=sys.stderr)
     setup = config.setup
     print(
@@ -105,6 +105,27 @@ def check(arguments: argparse.Namespace) -> int:
         f"{len(config.devices)} devices. No mistakes."
     )
     return OK
+
+
+def _of_records(database: str, hall: str) -> Iterator[str]:
+    """What deserves a word in a file of records that is there."""
+    from records import halls
+    from records.engine import address_of, connect_readonly, path_of
+    from records.errors import NotRecorded, RecordsError, trouble_explained
+    from records.migrate import is_current
+
+    try:
+        address = address_of(database)
+        if address.drivername != "sqlite" or not path_of(address).exists():
+            return
+        engine = connect_readonly(database, as_it_lies=True)
+        with trouble_explained(), engine.connect() as connection:
+            found = halls.warning(connection, hall) if is_current(engine) else None
+        engine.dispose()
+    except (RecordsError, NotRecorded) as error:
+        found = str(error)
+    if found is not None:
+        yield found
 
 
 def story(arguments: argparse.Namespace) -> int:

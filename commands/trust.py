@@ -60,7 +60,7 @@ def verify(arguments: argparse.Namespace) -> int:
         return cannot(str(error))
     if proof.events == 0 and proof.wrong == 0:
         return cannot(words("verify.nothing"))
-    print("\n".join(_told(proof, words, with_keys=bool(keys), figures=arguments.figures)))
+    print("\n".join(told_of(proof, words, with_keys=bool(keys), figures=arguments.figures)))
     return MISTAKES if proof.wrong else OK
 
 
@@ -74,7 +74,9 @@ def _is_current(engine: Engine) -> bool:
     return is_current(engine)
 
 
-def _told(proof: Proof, words: Words, *, with_keys: bool, figures: bool) -> Iterator[str]:
+def told_of(
+    proof: Proof, words: Words, *, with_keys: bool = False, figures: bool = False
+) -> Iterator[str]:
     """The whole of it, the worst last, where it is read."""
     from records.chain import SHORT, in_groups
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import URL
 
 from records.copies import Extent, copy, explained, extent, require_whole, sync_folder, unfinished
@@ -30,14 +32,24 @@ def backup(database: Path, file: Path, hall: str, *, replacing: bool = False) ->
     return held
 
 
-def bring_up_to_date(database: Path, file: Path, hall: str) -> Extent:
-    """Add to an earlier backup what has happened since, all or nothing. Raises RecordsError."""
+def bring_up_to_date(database: Path, file: Path, hall: str) -> tuple[Extent, Extent]:
+    """Add to an earlier backup what has happened since, all or nothing; up to where it went, and
+    goes now. Raises RecordsError.
+    """
     with explained(file):
         _require_place(database, file, replacing=True)
+        before = _before(file, hall)
         done = keep_up(database, file, hall)
         if done.trouble is not None:
             raise RecordsError(f"{file}: {done.trouble}: {done.detail}")
+        return before, extent(file, hall)
+
+
+def _before(file: Path, hall: str) -> Extent:
+    """Nothing where there is none, or where it is to be begun anew."""
+    with suppress(RecordsError, sqlite.Error):
         return extent(file, hall)
+    return Extent()
 
 
 def _require_place(database: Path, file: Path, replacing: bool) -> None:

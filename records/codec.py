@@ -24,20 +24,23 @@ class _Sealed(msgspec.Struct):
     sealed: dict[str, str] = {}
 
 
+_encoder: Final = msgspec.json.Encoder()
 _sealed: Final = msgspec.json.Decoder(_Sealed)
 
 
 def encode(event: Event) -> str:
     """The whole event's fields as a JSON object. Its kind is written beside it."""
-    return msgspec.json.encode(event).decode()
+    return _encoder.encode(event).decode()
 
 
 def written(event: Event) -> tuple[str, list[Kept]]:
     """The event as it is written down, and the texts that are kept apart from it."""
     fields = TEXTS.get(type(event).__name__)
-    kept = [kept_apart(name, value) for name in fields or () if (value := getattr(event, name))]
+    if fields is None:
+        return encode(event), []
+    kept = [kept_apart(name, value) for name in fields if (value := getattr(event, name))]
     if not kept:
-        return encode(event), kept
+        return encode(event), []
     bare: Event = replace(event, **{one.field: ERASED for one in kept})  # type: ignore[arg-type]
     return with_seals(encode(bare), kept), kept
 

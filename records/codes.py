@@ -1,6 +1,9 @@
 """One-time codes: what a device is paired with, what an account chooses its first PIN with.
 
-A code is short, so only a slow hash of it is kept, and it is good for a while and a few tries.
+A code is short, so only a slow hash of it is kept, and it is good for a while and so many tries.
+They are many, so that wrong ones from elsewhere do not use up the code of whoever holds the right
+one: from one place only a few count (`dispatch.tries`). Who tries from everywhere at once meets 40
+random bits within all of them with a chance of 2^12 / 2^40 = 2^-28.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from records.errors import trouble_explained
 from records.tables import codes
 
 Purpose = Literal["pair", "sign_in"]
-TRIES: Final = 5
+TRIES: Final = 4096  # wrong ones in all, from wherever
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from hall.events import TextsErased
-from records.engine import NO_TRANSACTION, READING
+from records.engine import READING, outside_transactions
 from records.errors import trouble_explained
 from records.tables import erasable, erasures, events, ratings, turns
 
@@ -162,11 +162,11 @@ def scrub(engine: Engine) -> bool:
     """
     if engine.dialect.name != "sqlite":
         return True
-    with engine.connect() as connection:
-        outside = connection.execution_options(**{NO_TRANSACTION: True})
-        outside.exec_driver_sql("PRAGMA busy_timeout=0")  # the server must not wait for readers
-        busy, *_ = outside.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        outside.exec_driver_sql(f"PRAGMA busy_timeout={READING['busy_timeout']}")
+    with engine.connect() as connection, outside_transactions(connection):
+        run = connection.exec_driver_sql
+        run("PRAGMA busy_timeout=0")  # the server must not wait for readers
+        busy, *_ = run("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        run(f"PRAGMA busy_timeout={READING['busy_timeout']}")
     return not busy
 
 

@@ -107,6 +107,15 @@ def all_heads(connection: Connection, hall: str, day: date | None = None) -> Ite
     return (Head(*found) for found in connection.execute(wanted.order_by(heads.c.seq)))
 
 
+def last_before(connection: Connection, hall: str, day: date) -> Head | None:
+    """The last head of the days before this one."""
+    wanted = select(*(heads.c[name] for name in Head._fields)).where(
+        heads.c.hall == hall, heads.c.day < day
+    )
+    found = connection.execute(wanted.order_by(heads.c.seq.desc()).limit(1)).first()
+    return Head(*found) if found else None
+
+
 def last_key(engine: Engine, hall: str) -> bytes | None:
     """The key that the last head was signed with. Raises NotRecorded."""
     wanted = (
@@ -127,10 +136,19 @@ def key_file(database: str, hall: str) -> Path:
     """Where the key is if the configuration does not say: beside the file of the records, with its
     name; of a PostgreSQL server's in this folder, with the hall's.
     """
+    return _beside(database, hall, ".key")
+
+
+def code_file(database: str, hall: str) -> Path:
+    """Likewise, where the first administrator's one-time code waits to be used."""
+    return _beside(database, hall, ".code")
+
+
+def _beside(database: str, hall: str, ending: str) -> Path:
     address = address_of(database)
     if address.drivername == "sqlite":
-        return path_of(address).with_suffix(".key")
-    return Path(f"{hall}.key").absolute()
+        return path_of(address).with_suffix(ending)
+    return Path(f"{hall}{ending}").absolute()
 
 
 def signer_of(path: Path) -> Signer:

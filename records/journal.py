@@ -5,21 +5,21 @@ and rollup.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
 from typing import Any, Final, cast
 
-import msgspec
-from sqlalchemy import Connection, Engine, Select, Table, delete, select
+from sqlalchemy import Connection, Engine, Select, Table, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from hall.events import DayClosed, Event, TextsErased, TurnRated
+from hall.events import Event
 from hall.model import Setup
-from records import chain, codec, erasable, rollup, tables
+from records import chain, codec, erasable, halls, rollup, tables
 from records.engine import settle
+from records.entries import Batch, Entry, batch_of
 from records.errors import (
     AlreadyAnswered,
     NotRecorded,
@@ -31,23 +31,14 @@ from records.heads import Head, Signer, row
 from records.periods import DAY
 from records.prepared import Prepared
 from records.spans import TABLES as SPANS
-from records.spans import Spans
+from records.spans import OfAgency, Spans
 from records.turns import Row, TurnKey
+
+__all__ = ["Entry", "Journal", "Recorded"]
 
 NOTHING_KNOWN: Final = -1
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one request, or the passing of time, brought. `answer`: the very bytes sent back."""
-
-    at: datetime
-    day: date
-    events: tuple[Event, ...]
-    request: str | None = None
-    device: str = ""
-    officer: str | None = None
-    answer: bytes | None = None
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ class Journal:
         first_seq: int,
         entries: Sequence[Entry],
         turns: Sequence[Row],
-        gone: Iterable[TurnKey] = (),
+        gone: Collection[TurnKey] = (),
     ) -> None:
         """Write a batch in one transaction; its events are numbered from `first_seq` on.
 
@@ -102,52 +93,72 @@ class Journal:
         """
         if self._seen != first_seq - 1:
             self.last_day()
-        gone = tuple(gone)
+        batch = batch_of(self._hall, first_seq, entries, self._hash)
+        batch.days.update([cast(date, row["day"]) for row in turns], [day for day, *_ in gone])
         today, self._today, self._seen = self._today, None, NOTHING_KNOWN  # until it is written
         try:
             with self._transaction() as connection:
-                events, texts = event_rows(self._hall, first_seq, entries, self._hash)
-                self._erase(connection, entries)
-                self._events.run(connection, events)
-                self._texts.run(connection, texts)
-                self._heads.run(connection, self._closed(events))
-                self._requests.run(connection, request_rows(self._hall, entries))
-                self._drop_turns(connection, gone)
-                self._turns.run(connection, turns)
-                self._ratings.run(connection, rating_rows(self._hall, entries))
-                self._keep_spans(connection, first_seq, entries)
-                today = self._keep_rollup(connection, today, _days(entries, turns, gone))
+                self._write(connection, batch, turns, gone)
+                today = self._keep_rollup(connection, today, batch.days)
         except IntegrityError:
             self._say_what_is_there(first_seq, entries)
             raise
-        self._seen, self._today = first_seq - 1 + len(events), today
-        self._hash = cast(bytes, events[-1]["hash"]) if events else self._hash
+        self._seen, self._hash, self._today = batch.seq, batch.hash, today
 
-    def _erase(self, connection: Connection, entries: Iterable[Entry]) -> None:
-        """Before the batch is written: what comes after an erasing in the same batch stays."""
-        for entry in entries:
-            for event in entry.events:
-                if isinstance(event, TextsErased):
-                    erasable.erase(connection, self._hall, event)
+    def _write(
+        self,
+        connection: Connection,
+        batch: Batch,
+        turns: Sequence[Row],
+        gone: Collection[TurnKey],
+    ) -> None:
+        """What comes after an erasing in the same batch stays."""
+        for event in batch.erasings:
+            erasable.erase(connection, self._hall, event)
+        self._events.run(connection, batch.events)
+        self._texts.run(connection, batch.texts)
+        if batch.closed:
+            self._heads.run(connection, self._closed(batch.closed))
+        self._requests.run(connection, batch.requests)
+        if gone:
+            self._drop_turns(connection, gone)
+        self._turns.run(connection, turns)
+        self._ratings.run(connection, batch.ratings)
+        if batch.telling:
+            self._keep_spans(connection, batch.telling)
 
     def _closed(self, events: Iterable[Row]) -> Iterator[Row]:
-        """The head of the chain wherever a day was closed, signed if somebody signs."""
+        """The head of the chain where a day was closed, signed if somebody signs."""
         for event in events:
-            if event["kind"] == DayClosed.__name__:
-                head = Head(*(cast(Any, event[name]) for name in ("day", "seq", "at", "hash")))
-                signed = self._signer.signed(self._hall, head) if self._signer else head
-                yield row(self._hall, signed)
+            head = Head(*(cast(Any, event[name]) for name in ("day", "seq", "at", "hash")))
+            signed = self._signer.signed(self._hall, head) if self._signer else head
+            yield row(self._hall, signed)
 
-    def _keep_spans(self, connection: Connection, first_seq: int, entries: Iterable[Entry]) -> None:
+    def _keep_spans(
+        self, connection: Connection, telling: Iterable[tuple[int, datetime, Event]]
+    ) -> None:
         """What the batch brought to the tables of what lasts."""
-        happened = ((entry.at, event) for entry in entries for event in entry.events)
-        written = [
-            row
-            for seq, (at, event) in enumerate(happened, first_seq)
-            for row in self._spans.see(seq, at, event)
-        ]
-        for table, prepared in self._lasting.items():
-            prepared.run(connection, (row for of, row in written if of is table))
+        written: dict[Table, list[Row]] = {}
+        moved: list[OfAgency] = []
+        for one in telling:
+            for told in self._spans.see(*one):
+                if isinstance(told, OfAgency):
+                    moved.append(told)
+                else:
+                    written.setdefault(told[0], []).append(told[1])
+        for table, rows in written.items():
+            self._lasting[table].run(connection, rows)
+        for all_spans in moved:
+            self._move(connection, all_spans)
+
+    def _move(self, connection: Connection, moved: OfAgency) -> None:
+        columns = tables.counter_spans.c
+        of_counter = (columns.day == moved.day, columns.counter == moved.counter)
+        connection.execute(
+            update(tables.counter_spans)
+            .where(columns.hall == self._hall, *of_counter, columns.agency != moved.agency)
+            .values(agency=moved.agency)
+        )
 
     def _keep_rollup(
         self, connection: Connection, today: date | None, touched: set[date]
@@ -156,6 +167,8 @@ class Journal:
 
         Every day before `today` is rolled up; the new one is the answer.
         """
+        if touched == {today}:
+            return today
         new: list[date] = []
         latest = max(touched, default=date.min)
         if today is None or today < latest:
@@ -238,11 +251,19 @@ class Journal:
         )
         rows = self._rows(last)
         seq, recorded = (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
+        if not rows:
+            self._warn_of_other_halls()
         self._spans, self._seen = Spans(self._setup), seq
         self._hash = rows[0].hash if rows else chain.genesis(self._hall)
         for one in recorded:
             self._spans.see(one.seq, one.at, one.event)
         return seq, recorded
+
+    def _warn_of_other_halls(self) -> None:
+        with trouble_explained(), self._engine.connect() as connection:
+            warning = halls.warning(connection, self._hall)
+        if warning is not None:
+            log.warning("%s", warning, extra={"event": "advice"})
 
     def events(self, day: date) -> list[Recorded]:
         """All events of a day, in order; texts that were erased are "" in them."""
@@ -307,8 +328,12 @@ class Journal:
             with trouble_explained():
                 if self._writer is None:
                     self._writer = self._engine.connect()
-                with self._writer.begin():
+                transaction = self._writer.begin()
+                try:
                     yield self._writer
+                    transaction.commit()
+                finally:
+                    transaction.close()  # rolled back, where it is not committed
         except NotRecorded:
             self._in_doubt = True
             raise
@@ -348,85 +373,3 @@ def _events_from(hall: str, seq: int) -> Select[Any]:
 def _requests_with(hall: str, ids: Sequence[str]) -> Select[Any]:
     columns = tables.requests.c
     return select(columns.id, columns.answer).where(columns.hall == hall, columns.id.in_(ids))
-
-
-def _days(entries: Iterable[Entry], turns: Iterable[Row], gone: Iterable[TurnKey]) -> set[date]:
-    """The days that a batch is about: one, but at midnight and for what comes late."""
-    days = {entry.day for entry in entries}
-    days.update(cast(date, row["day"]) for row in turns)
-    days.update(day for day, *_ in gone)
-    return days
-
-
-# --- The rows of a batch ------------------------------------------------------------------------
-
-
-def event_rows(
-    hall: str, first_seq: int, entries: Iterable[Entry], before: bytes
-) -> tuple[list[Row], list[Row]]:
-    """One row per event, numbered from `first_seq` on, each a link to the one before; and the rows
-    of the texts that are kept apart. `before`: the hash of the event before the first.
-    """
-    events: list[Row] = []
-    texts: list[Row] = []
-    seqs = count(first_seq)
-    for entry in entries:
-        day, at = entry.day.isoformat(), tables.utc_text(entry.at)
-        for event in entry.events:
-            seq, kind = next(seqs), type(event).__name__
-            ticket, counter = getattr(event, "ticket", None), getattr(event, "counter", None)
-            data, kept = codec.written(event)
-            before = chain.link(
-                before, hall, seq, day, at, kind, ticket, counter, data, entry.request
-            )
-            texts += erasable.rows(hall, seq, entry.day, kept)
-            events.append(
-                {
-                    "hall": hall,
-                    "seq": seq,
-                    "day": entry.day,
-                    "at": entry.at,
-                    "kind": kind,
-                    "ticket": ticket,
-                    "counter": counter,
-                    "data": data,
-                    "request": entry.request,
-                    "hash": before,
-                }
-            )
-    return events, texts
-
-
-def request_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:
-    """One row per request; what nobody asked for, such as the passing of time, has none."""
-    for entry in entries:
-        if entry.request is not None:
-            assert entry.answer is not None, entry.request
-            yield {
-                "hall": hall,
-                "id": entry.request,
-                "day": entry.day,
-                "at": entry.at,
-                "device": entry.device,
-                "officer": entry.officer,
-                "answer": entry.answer.decode(),
-            }
-
-
-def rating_rows(hall: str, entries: Iterable[Entry]) -> Iterator[Row]:
-    """One row per rating given."""
-    for entry in entries:
-        for event in entry.events:
-            if isinstance(event, TurnRated):
-                yield {
-                    "hall": hall,
-                    "day": entry.day,
-                    "ticket": event.ticket,
-                    "turn": event.turn,
-                    "at": entry.at,
-                    "level": event.level,
-                    "levels": event.levels,
-                    "tags": msgspec.json.encode(event.tags).decode(),
-                    "device": entry.device,
-                    "text": event.text or None,
-                }

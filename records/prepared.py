@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Boolean, Column, Connection, Date, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.dml import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
+
+from records.tables import Utc, utc_text
+
+Bind = Callable[[Any], Any]  # of a value that is there
+
+# How SQLite's file has them: the same as by way of SQLAlchemy's types, in a fifth of the time.
+IN_SQLITE: Final[Mapping[type, Bind | None]] = {
+    Utc: utc_text,
+    Date: date.isoformat,
+    Boolean: int,
+    LargeBinary: None,
+}
 
 
 class Prepared:
@@ -20,10 +34,9 @@ class Prepared:
             statement = _replacing(statement, table)
         # an insert of every column names them in the table's order
         self._sql = str(statement.compile(dialect=dialect))
-        self._columns = [
-            (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
-            for column in table.columns
-        ]
+        self._values = itemgetter(*(column.name for column in table.columns))
+        binds = enumerate(bind_of(column, dialect) for column in table.columns)
+        self._binds = [(place, bind) for place, bind in binds if bind is not None]
 
     def run(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Write the rows, each with a value for every column, in their order."""
@@ -32,9 +45,21 @@ class Prepared:
             connection.exec_driver_sql(self._sql, values)
 
     def _for_driver(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(
-            [row[name] if bind is None else bind(row[name]) for name, bind in self._columns]
-        )
+        values = [*self._values(row)]
+        for place, bind in self._binds:
+            value = values[place]
+            if value is not None:
+                values[place] = bind(value)
+        return tuple(values)
+
+
+def bind_of(column: Column[Any], dialect: Dialect) -> Bind | None:
+    """What makes a column's value the driver's; None: nothing is needed."""
+    if dialect.name == "sqlite":
+        for kind, bind in IN_SQLITE.items():
+            if isinstance(column.type, kind):
+                return bind
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _insert(table: Table, dialect: Dialect) -> SqliteInsert | PostgresqlInsert:

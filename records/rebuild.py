@@ -16,7 +16,7 @@ from hall.model import Hall, Setup, empty_hall
 from records import tables
 from records.journal import Journal, Recorded
 from records.spans import TABLES as SPANS
-from records.spans import Spans
+from records.spans import OfAgency, Spans
 from records.turns import Row, turn_rows
 
 Key = tuple[object, ...]
@@ -105,8 +105,14 @@ def _lasting(setup: Setup, recorded: Sequence[Recorded]) -> dict[Table, list[Row
     spans = Spans(setup)
     found: dict[Table, dict[Key, Row]] = {table: {} for table in SPANS}
     for one in recorded:
-        for table, row in spans.see(one.seq, one.at, one.event):
-            found[table][_key(table, row)] = row
+        for told in spans.see(one.seq, one.at, one.event):
+            if isinstance(told, OfAgency):
+                for row in found[tables.counter_spans].values():
+                    if row["counter"] == told.counter:
+                        row["agency"] = told.agency
+            else:
+                table, row = told
+                found[table][_key(table, row)] = row
     return {table: list(rows.values()) for table, rows in found.items()}
 
 

@@ -10,10 +10,12 @@ from datetime import date
 
 from sqlalchemy import Engine, Table
 
+from hall.events import TurnRated
 from hall.model import Setup
 from records import rollup, tables
+from records.entries import Entry, rating_row
 from records.errors import trouble_explained
-from records.journal import Entry, Journal, rating_rows
+from records.journal import Journal
 from records.rebuild import Difference, compare, unlike
 from records.verify import Fault
 
@@ -64,9 +66,13 @@ def _differences(journal: Journal, setup: Setup, day: date) -> list[Difference]:
 
 
 def _of_ratings(journal: Journal, setup: Setup, day: date) -> list[Difference]:
-    entries = (Entry(one.at, day, (one.event,)) for one in journal.events(day))
+    should = [
+        rating_row(setup.hall, Entry(one.at, day, (one.event,)), one.event)
+        for one in journal.events(day)
+        if isinstance(one.event, TurnRated)
+    ]
     rated: Table = tables.ratings
-    found = unlike(rated, journal.rows(rated, day), list(rating_rows(setup.hall, entries)))
+    found = unlike(rated, journal.rows(rated, day), should)
     return [one for one in found if one.column != BY_REQUEST]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
+from records.carried import carry_access
 from records.copies import (
     Extent,
     copy,
@@ -24,7 +25,7 @@ from records.copies import (
     sync_folder,
     unfinished,
 )
-from records.engine import connect, connect_readonly, own_file
+from records.engine import connect, connect_readonly, own_file, require_no_other
 from records.errors import RecordsError
 from records.migrate import require_known
 
@@ -36,6 +37,7 @@ class Restored:
     extent: Extent
     kept: Path | None = None
     before: Extent | None = None  # None: nobody can read it
+    access_carried: bool = False  # who may come in is as it was there, not as in the file
 
 
 def restore(
@@ -50,11 +52,12 @@ def restore(
     if not database.parent.is_dir():
         raise RecordsError(f"the folder {database.parent} does not exist: create it first")
     database = database.resolve()
+    require_no_other(database)
     if database.exists() and file.samefile(database):
         raise RecordsError(f"{file} is the database itself: nothing to restore")
-    with own_file(database), explained(file):
+    with explained(file), own_file(database):
         _require_readable(file)
-        held = require_whole(file, hall)
+        held = extent(file, hall)
         before = _before(database, hall)
         if database.exists() and not replacing:
             has = before or "cannot be read"
@@ -62,8 +65,8 @@ def restore(
                 f"there is a database at {database} ({has}): with --force {file} ({held}) takes "
                 "its place, and it is kept beside it"
             )
-        kept = _put(file, database, hall, held, now)
-    return Restored(held, kept, before)
+        kept, carried = _put(file, database, hall, held, now)
+    return Restored(held, kept, before, carried)
 
 
 def _require_readable(file: Path) -> None:
@@ -80,20 +83,23 @@ def _before(database: Path, hall: str) -> Extent | None:
     return None
 
 
-def _put(file: Path, database: Path, hall: str, held: Extent, now: datetime) -> Path | None:
+def _put(
+    file: Path, database: Path, hall: str, held: Extent, now: datetime
+) -> tuple[Path | None, bool]:
     part = unfinished(database)
     try:
         copy(file, part)
         _require_known(part)
         if require_whole(part, hall) != held:
             raise RecordsError(f"{file} changed while it was read: nothing was restored")
+        carried = database.exists() and carry_access(database, part, hall)
         kept = _keep(database, now)
         os.replace(part, database)
         sync_folder(database.parent)
     finally:
         remove(part)
     connect(str(database)).dispose()  # with every setting that the server needs
-    return kept
+    return kept, carried
 
 
 def _require_known(part: Path) -> None:

@@ -6,6 +6,7 @@ The journal keeps the rows by it while the day goes on, and the rebuild works th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple, cast
@@ -18,9 +19,27 @@ from hall.model import CounterState, Setup
 from records import tables
 from records.turns import Row
 
+# The kinds of events that tell of it.
+TELLING: Final = frozenset(
+    {
+        *(e.DayOpened, e.DayClosed, e.OfficerSignedIn, e.OfficerSignedOut),
+        *(e.CounterOpened, e.CounterPaused, e.CounterClosed, e.DeviceReported),
+        *(e.TicketCalled, e.TicketRecalled, e.CallSpoken),
+        *(e.AlarmRaised, e.AlarmCleared, e.AlarmAcknowledged),
+    }
+)
+
 TABLES: Final = (tables.counter_spans, tables.outages, tables.alarms, tables.announcements)
 
 Written = tuple[Table, Row]  # a row, to be written over the one with its key
+
+
+class OfAgency(NamedTuple):
+    """Every span that a counter has had this day is of this agency, whatever was written of it."""
+
+    day: date
+    counter: str
+    agency: str
 
 
 class Called(NamedTuple):
@@ -33,12 +52,15 @@ class Called(NamedTuple):
 
 @dataclass(slots=True)
 class _Day:
-    """What is known of the day so far. Rows are those that were written last."""
+    """What is known of the day so far: what lasts, and whatever can still be asked for. What is
+    over stands in the records alone.
+    """
 
     day: date
     officers: dict[str, str] = field(default_factory=dict)  # by counter
     agencies: dict[str, str] = field(default_factory=dict)  # by counter, as its calls say
-    counters: dict[str, list[Row]] = field(default_factory=dict)  # all its spans, the last lasts
+    written: dict[str, set[str]] = field(default_factory=dict)  # agencies of a counter's spans
+    counters: dict[str, Row] = field(default_factory=dict)  # those that last
     outages: dict[str, Row] = field(default_factory=dict)  # those that last, by device
     alarms: dict[str, Row] = field(default_factory=dict)  # those that last
     calls: dict[int, Called] = field(default_factory=dict)
@@ -56,8 +78,10 @@ class Spans:
         self._setup = setup
         self._today: _Day | None = None
 
-    def see(self, seq: int, at: datetime, event: e.Event) -> list[Written]:
+    def see(self, seq: int, at: datetime, event: e.Event) -> Sequence[Written | OfAgency]:
         """The rows that an event brings or changes. They may change again with the next ones."""
+        if type(event) not in TELLING:
+            return ()
         if isinstance(event, e.DayOpened):
             return self._opens(seq, at, event)
         if self._today is None:
@@ -77,12 +101,14 @@ class Spans:
     def _closes(self, today: _Day, at: datetime) -> list[Written]:
         self._today = None
         return [
-            *(row for counter in today.counters for row in self._counter_ends(today, at, counter)),
+            *(row for one in [*today.counters] for row in self._counter_ends(today, at, one)),
             *(self._ends(today, at, tables.outages, row) for row in today.outages.values()),
             *(self._ends(today, at, tables.alarms, row) for row in today.alarms.values()),
         ]
 
-    def _goes_on(self, today: _Day, seq: int, at: datetime, event: e.Event) -> list[Written]:
+    def _goes_on(
+        self, today: _Day, seq: int, at: datetime, event: e.Event
+    ) -> Sequence[Written | OfAgency]:
         match event:
             case e.OfficerSignedIn(counter=counter, officer=officer):
                 today.officers[counter] = officer
@@ -130,22 +156,22 @@ class Spans:
         counter = event.counter
         ended = self._counter_ends(today, at, counter)
         paused = isinstance(event, e.CounterPaused)
+        agency = self._agency(today, counter)
         row = self._begins(
             *(today, seq, at),
             counter=counter,
             officer=today.officers.get(counter),
-            agency=self._agency(today, counter),
+            agency=agency,
             state=(CounterState.PAUSED if paused else CounterState.OPEN).value,
             reason=event.reason if isinstance(event, e.CounterPaused) else None,
         )
-        today.counters.setdefault(counter, []).append(row)
+        today.counters[counter] = row
+        today.written.setdefault(counter, set()).add(agency)
         return [*ended, (tables.counter_spans, row)]
 
     def _counter_ends(self, today: _Day, at: datetime, counter: str) -> list[Written]:
-        spans = today.counters.get(counter)
-        if not spans or spans[-1]["until"] is not None:
-            return []
-        return [self._ends(today, at, tables.counter_spans, spans[-1])]
+        row = today.counters.pop(counter, None)
+        return [self._ends(today, at, tables.counter_spans, row)] if row else []
 
     def _agency(self, today: _Day, counter: str) -> str:
         """As the counter's calls said that day, or as it is set up now."""
@@ -203,15 +229,17 @@ class Spans:
         return [(tables.announcements, row)]
 
 
-def _of_agency(today: _Day, counter: str, agency: str) -> list[Written]:
+def _of_agency(today: _Day, counter: str, agency: str) -> Sequence[OfAgency]:
     """A call says whose people sit there, which may be set up otherwise now; old ones do not."""
-    if not agency:
-        return []
+    if not agency or today.agencies.get(counter) == agency:
+        return ()
     today.agencies[counter] = agency
-    other = [row for row in today.counters.get(counter, []) if row["agency"] != agency]
-    for row in other:
-        row["agency"] = agency
-    return [(tables.counter_spans, row) for row in other]
+    if today.written.get(counter, {agency}) == {agency}:
+        return ()
+    today.written[counter] = {agency}
+    if counter in today.counters:
+        today.counters[counter]["agency"] = agency
+    return (OfAgency(today.day, counter, agency),)
 
 
 def _acknowledged(today: _Day, at: datetime, alarm: str) -> list[Written]:

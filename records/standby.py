@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, select
 
 from hall.events import ClockStepped, TextsErased
 from records import codec, tables
+from records.cells import KEYS
 from records.copies import copy, extent, reading, remove, sync_folder
 from records.engine import connect_standby
 from records.erasable import erase
@@ -110,6 +111,9 @@ VERSION: Final = "SELECT version_num FROM alembic_version"
 LAST: Final = "SELECT seq, at, kind FROM events WHERE hall = ? ORDER BY seq DESC LIMIT 1"
 SAME: Final = "SELECT 1 FROM events WHERE hall = ? AND seq = ? AND at = ? AND kind = ?"
 DAMAGED: Final = frozenset({sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB, sqlite.SQLITE_ERROR})
+
+# Without it the rows of a period would be sought among those of all years.
+OF_A_KEY: Final = f'"by" IN ({", ".join(repr(by) for by in KEYS)})'
 
 TROUBLE: Final = {
     "disk_full": "disk_full",
@@ -278,7 +282,7 @@ class _News:
             elif way == "rolled up":
                 for period in ("day", "month", "year"):
                     first = day if period == "day" else beginning(period, day)
-                    where = "period = ? AND first = ?"
+                    where = f"period = ? AND first = ? AND {OF_A_KEY}"
                     facts = (period, first.isoformat())
                     self._run(f"DELETE FROM main.{table.name} WHERE hall = ? AND {where}", *facts)  # noqa: S608
                     self._add(table, where, *facts)

@@ -7,7 +7,8 @@ Times are UTC; SQLite keeps them as text like 2026-11-22T01:30:00.000000+00:00, 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -28,12 +29,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+MOMENTS: Final = 2048  # whose text is kept in mind: of the turns that go on
+
 
 def utc_text(moment: datetime) -> str:
     """An aware moment as it is written: 2026-11-22T01:30:00.000000+00:00."""
+    if moment.tzinfo is UTC:
+        return _written(moment)
     if moment.tzinfo is None:
         raise ValueError(f"a time without time zone cannot be written down: {moment}")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return _written(moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=MOMENTS)
+def _written(moment: datetime) -> str:
+    """Of a moment in UTC, where equal ones are alike; most stand in many rows."""
+    return moment.isoformat(timespec="microseconds")
 
 
 class Utc(TypeDecorator[datetime]):

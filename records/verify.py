@@ -93,12 +93,13 @@ def verify(
     hall: str,
     *,
     day: date | None = None,
+    since: date | None = None,
     known: str = "",
     keys: Collection[bytes] = (),
     told: Told = lambda _done, _of: None,
 ) -> Proof:
-    """What the records prove: of everything, or of what came between the head before a day and the
-    head after it.
+    """What the records prove: of everything; or of what came between the head before a `day` and
+    the head after it; or `since` the head before a day, that one included, to the end.
 
     `known`: the hexadecimal digits of a head that somebody kept. `keys`: the public keys that heads
     may be signed with; without any, those are believed that stand in the records.
@@ -107,7 +108,7 @@ def verify(
     """
     proof = Proof()
     with trouble_explained(), _reading(engine) as connection:
-        stretch = _stretch(connection, hall, day)
+        stretch = _stretch(connection, hall, day) if not since else _end(connection, hall, since)
         looking = _Looking(connection, stretch, proof, known.lower(), keys)
         for event in _events(connection, stretch):
             looking.see(event)
@@ -134,10 +135,26 @@ class _Stretch(NamedTuple):
         return max(1, self.until - self.since + 1)
 
 
-def _stretch(connection: Connection, hall: str, day: date | None) -> _Stretch:
+def _end(connection: Connection, hall: str, since: date) -> _Stretch:
+    """From the last head before a day on, so that this one is compared, too."""
+    last = _last_seq(connection, hall)
+    head = heads.last_before(connection, hall, since)
+    if head is None:
+        return _Stretch(hall, 1, last, genesis(hall), to_the_end=True)
+    columns = tables.events.c
+    wanted = select(columns.hash).where(columns.hall == hall, columns.seq == head.seq - 1)
+    before = connection.execute(wanted).scalar() or genesis(hall)
+    return _Stretch(hall, head.seq, last, before, to_the_end=True)
+
+
+def _last_seq(connection: Connection, hall: str) -> int:
     columns = tables.events.c
     wanted = select(func.max(columns.seq)).where(columns.hall == hall)
-    last = connection.execute(wanted).scalar() or 0
+    return connection.execute(wanted).scalar() or 0
+
+
+def _stretch(connection: Connection, hall: str, day: date | None) -> _Stretch:
+    last = _last_seq(connection, hall)
     if day is None:
         return _Stretch(hall, 1, last, genesis(hall), to_the_end=True)
     before, until = None, None
@@ -312,7 +329,10 @@ class _Texts:
         self._next = next(self._rows, None)
         self._erased_before = date.min.isoformat()
         self._visits: dict[tuple[str, str | None], int] = {}  # day and number -> seq of the erasing
-        for seq, at, data in connection.execute(_ERASINGS, {"hall": stretch.hall}).all():
+        # whatever erased a text came after it; of a day in the midst all of them are told
+        since = stretch.since if stretch.to_the_end else FIRST_OF_ALL
+        of_hall = {"hall": stretch.hall, "since": since}
+        for seq, at, data in connection.execute(_ERASINGS, of_hall).all():
             self._note(seq, at, data)
 
     def see(self, event: _Event) -> None:
@@ -376,7 +396,7 @@ class _Texts:
 
 _ERASINGS: Final = text(
     f"SELECT seq, at, data FROM events WHERE hall = :hall AND kind = '{TextsErased.__name__}'"  # noqa: S608
-    " ORDER BY seq"
+    " AND seq >= :since ORDER BY seq"
 )
 
 

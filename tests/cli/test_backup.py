@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite
 
 from tests.cli.commands import Ended, Serving, run, served
 from tests.disks import fill, small_disk
@@ -120,6 +121,25 @@ async def test_an_earlier_backup_is_brought_up_to_date(used: Place) -> None:
         async with screen(server.url, "kiosk", "kiosk-1") as kiosk:
             assert await take(kiosk) == "A003"
     assert "is the database itself" in used.run("backup", used.database, "--update").refused()
+
+
+def test_what_was_checked_is_said_and_what_is_wrong_with_the_chain(used: Place) -> None:
+    tries: list[tuple[str, ...]] = [("--force",), ("--update",), ("--force", "--whole")]
+    for arguments in tries:
+        done = used.run("backup", used.backup, *arguments)
+        assert (done.code, done.err) == (0, "")
+        assert "✓" in done.out
+        assert ("--whole" in done.out) is (arguments[-1] != "--whole")
+    done = used.run("restore", used.backup, "--force")
+    assert (done.code, done.out.splitlines()[-1][0]) == (0, "✓")
+    with closing(sqlite.connect(used.database)) as connection:
+        connection.execute("DROP TRIGGER events_never_changed")
+        connection.execute("UPDATE events SET ticket = 'A009' WHERE kind = 'TicketTaken'")
+        connection.commit()
+    for command, more in (("backup", ()), ("restore", ("--whole",))):
+        done = used.run(command, used.backup, "--force", *more)
+        assert done.code == 1
+        assert "✗" in done.out.splitlines()[-1]
 
 
 def test_a_full_disk_keeps_no_half_backup(used: Place) -> None:

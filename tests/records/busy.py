@@ -140,7 +140,7 @@ class BusyDays:
 def finished(hall: Hall) -> Iterator[tuple[str, int]]:
     """Turns that could be rated."""
     for roll in hall.tickets.values():
-        for ticket in roll[-15:]:
+        for ticket in [*roll][-15:]:
             for place, turn in enumerate(ticket.turns, start=1):
                 if turn.stage is Stage.DONE and turn.rating is None:
                     yield ticket.number, place

@@ -124,6 +124,25 @@ def test_halls_that_share_a_database_have_chains_of_their_own(
     journal.close()
 
 
+def test_the_last_days_are_proven_from_the_head_before_them_on(
+    lived: Journal, engine: Engine
+) -> None:
+    everything = verify(engine, HALL)
+    for place, day in enumerate(DAYS):
+        proof = verify(engine, HALL, since=day)
+        assert (told(proof), proof.seq, proof.hash) == ([], everything.seq, everything.hash)
+        assert proof.heads == min(len(DAYS), len(DAYS) - place + 1)
+        assert proof.first_day == str(DAYS[max(0, place - 1)])
+    assert verify(engine, HALL, since=DAYS[-1]).events < everything.events / 2
+    first, last = lived.events(DAYS[0])[5].seq, lived.events(DAYS[-1])[5].seq
+    with engine.begin() as connection:
+        without_guards(connection)
+        change = text("UPDATE events SET data = '{}' WHERE hall = :hall AND seq IN (:one, :other)")
+        connection.execute(change, {"hall": HALL, "one": first, "other": last})
+    assert told(verify(engine, HALL, since=DAYS[-1])) == [("changed", last)]
+    assert told(verify(engine, HALL)) == [("changed", first), ("changed", last)]
+
+
 # --- The database itself refuses -----------------------------------------------------------------
 
 

@@ -6,12 +6,13 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from records import engine as opening
@@ -44,11 +45,12 @@ def test_a_setting_that_does_not_take_stops_the_server() -> None:
 
 def test_transactions_begin_at_once_so_that_nobody_fails_halfway(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path}/hall.db")
-    statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
-    assert statements == ["BEGIN IMMEDIATE", "CREATE TABLE t (n INTEGER)"]
+    another = sqlite.connect(tmp_path / "hall.db", isolation_level=None, timeout=0)
+    with engine.begin(), pytest.raises(sqlite.OperationalError, match="locked"):
+        another.execute("BEGIN IMMEDIATE")  # although nobody has asked for anything yet
+    another.execute("BEGIN IMMEDIATE")
+    another.rollback()
+    another.close()
     engine.dispose()
 
 
@@ -69,6 +71,17 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         connect(str(tmp_path / "none" / "hall.db"))
 
 
+@pytest.mark.parametrize("opens", [connect, connect_readonly])
+def test_a_folder_and_a_device_are_no_place_for_records(
+    tmp_path: Path, opens: Callable[[str], Engine]
+) -> None:
+    with pytest.raises(RecordsError, match=f"{tmp_path} is a folder: the records need a file"):
+        opens(str(tmp_path))
+    for device in ("/dev/zero", "sqlite:////dev/null"):
+        with pytest.raises(RecordsError, match="is a device: the records need a file"):
+            opens(device)
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Kính gửi Ủy ban nhân dân phường An Bình, " * 100, encoding="utf-8")
@@ -76,11 +89,6 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordsError, match=r"letter\.txt is not a database"):
         connect(str(letter))
     assert letter.read_bytes() == before
-
-
-def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecordsError, match=f"{tmp_path} cannot be opened"):
-        connect(str(tmp_path))
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", ":memory:", ""])

@@ -208,3 +208,15 @@ def test_a_time_in_any_zone_is_kept_in_utc(journal: Journal) -> None:
     journal.append(1, [replace(entry("a", taken("A001")), at=in_hanoi)], [])
     (recorded,) = journal.events(DAY)
     assert (recorded.at, recorded.at.tzinfo) == (EIGHT, UTC)
+
+
+def test_a_hall_that_begins_anew_among_the_records_of_others_is_told_so(
+    engine: Engine, journal: Journal, setup: Setup, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody may have changed its code, and would wonder where the day has gone."""
+    assert journal.last_day() == (0, [])
+    journal.append(1, [entry("a", taken("A001"))], [])
+    assert journal.last_day()[0] == 1
+    assert caplog.messages == []
+    assert Journal(engine, replace(setup, hall="hoa-binh")).last_day() == (0, [])
+    assert "records of an-binh and none of hoa-binh" in caplog.text

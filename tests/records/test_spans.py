@@ -4,6 +4,7 @@ through a day are those its events would have.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,8 +15,8 @@ from hall import events as e
 from hall.model import Because, Setup
 from records import tables
 from records.journal import Entry, Journal
-from records.rebuild import Difference, compare, rebuild_day
-from records.spans import TABLES
+from records.rebuild import Difference, _lasting, compare, rebuild_day, unlike
+from records.spans import TABLES, Spans
 from records.turns import Row
 from tests.records.attacker import without_guards
 from tests.records.days import Day
@@ -110,6 +111,38 @@ def test_a_counter_belongs_to_the_agency_that_its_calls_name(journal: Journal) -
         ("1", "Sở Tư pháp"),
         ("2", "Công an"),
     ]
+
+
+def test_all_spans_of_a_day_are_of_the_agency_that_the_last_call_names(
+    journal: Journal, setup: Setup
+) -> None:
+    """Also those that are over, whether they were written long ago or in this very moment."""
+    called = [
+        e.TicketCalled(f"A00{n}", "1", "an", n, Because("first_in_line"), agency=agency)
+        for n, agency in enumerate(("Sở Tư pháp", "Sở Tư pháp", "Công an"), start=1)
+    ]
+    opened, paused = e.CounterOpened("1"), e.CounterPaused("1", "meeting")
+    happens(journal, (0, OPENED), (1, opened), (2, paused), (3, opened), (4, called[0]))
+    assert {span[6] for span in spans(journal)} == {"Sở Tư pháp"}
+    at_once = (paused, opened, called[1], paused, opened, called[2], paused)
+    journal.append(6, [Entry(after(5), DAY, at_once)], [])
+    happens(journal, (6, opened), (7, e.CounterClosed("1")), first_seq=13)
+    assert [span[3] for span in spans(journal)] == ["open", "paused"] * 4 + ["open"]
+    assert {span[6] for span in spans(journal)} == {"Công an"}
+    table = tables.counter_spans
+    rebuilt = _lasting(setup, journal.events(DAY))[table]
+    assert unlike(table, journal.rows(table, DAY), rebuilt) == []
+
+
+def test_spans_that_are_over_are_not_kept_in_mind(setup: Setup) -> None:
+    known = Spans(setup)
+    known.see(1, EIGHT, OPENED)
+    sizes = []
+    for n in range(600):
+        event = e.CounterPaused("1", "meeting") if n % 2 else e.CounterOpened("1")
+        known.see(2 + n, after(n), event)
+        sizes.append(len(pickle.dumps(known._today)))
+    assert max(sizes[-100:]) <= max(sizes[:100]) + 16  # numbers grow longer
 
 
 def test_a_counter_that_is_set_up_no_more_has_its_span(journal: Journal) -> None:

@@ -20,7 +20,7 @@ from records.journal import Entry, Journal
 from records.migrate import upgrade
 from records.pins import keep_pin
 from records.rebuild import compare, freshen
-from records.standby import WAYS, Kept, keep_up
+from records.standby import OF_A_KEY, WAYS, Kept, keep_up
 from tests.disks import fill, small_disk
 from tests.records.busy import BusyDays
 
@@ -206,3 +206,16 @@ def test_requests_that_were_forgotten_are_forgotten_there(
     there = rows(standby, without=NOT_COPIED)["requests"]
     assert there == rows(database, without=NOT_COPIED)["requests"]
     assert {day for _, _, day, *_ in there} == {TUESDAY.isoformat()}
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_finished_day_is_found_in_the_rollup_by_its_key(database: Path) -> None:
+    """Ten years of it are a million rows, in the standby file and in the database."""
+    with closing(sqlite.connect(database)) as connection:
+        for statement in ("DELETE", "SELECT tally"):
+            plan = connection.execute(
+                f"EXPLAIN QUERY PLAN {statement} FROM rollup"
+                f" WHERE hall = ? AND period = ? AND first = ? AND {OF_A_KEY}",
+                ("an-binh", "day", "2026-11-23"),
+            ).fetchall()
+            assert ["period=? AND by=? AND first=?" in step[-1] for step in plan] == [True]
