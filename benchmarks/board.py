@@ -28,6 +28,7 @@ from load.calibrate import heading, table
 SIZES: Final = ((80, 24), (67, 120), (160, 45), (240, 67), (480, 135))
 STARTED_S: Final = 1.0
 FLASHED_S: Final = 5.0
+CALLS: Final = 4
 TITLES: Final = ("cells", "one more waits", "a notice", "first call", "its flashing", "next call")
 HOST: Final = "127.0.0.1"
 
@@ -111,11 +112,11 @@ class Costs(NamedTuple):
     notice: list[Cost]
     first_call: list[Cost]
     flashing: list[Cost]  # of a call, all of it
-    next_call: list[Cost]
+    next_calls: list[Cost]
 
 
 async def costs(config: Config, size: tuple[int, int], updates: int) -> Costs:
-    """So many updates of the quiet kinds, and two calls."""
+    """So many updates of the quiet kinds, and some calls."""
     hall = Hall(config)
     async with serve(hall.came, HOST, 0) as server:
         port = str(next(iter(server.sockets)).getsockname()[1])
@@ -128,16 +129,19 @@ async def costs(config: Config, size: tuple[int, int], updates: int) -> Costs:
                     [await measured(board, hall, happens) for _ in range(updates)]
                     for happens in (hall.somebody_comes, hall.notice)
                 ]
-                return Costs(*quiet, *([one] for one in await calls(board, hall)))
+                return Costs(quiet[0], quiet[1], *await calls(board, hall))
 
 
-async def calls(board: OnPty, hall: Hall) -> list[Cost]:
-    """A call as it is painted, its flashing, and the same for the next one."""
-    first = await measured(board, hall, hall.call)
-    mark, before = len(board.painted), board.cpu_ms()
-    await asyncio.sleep(FLASHED_S)
-    flashing = Cost(sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before)
-    return [first, flashing, await measured(board, hall, hall.call)]
+async def calls(board: OnPty, hall: Hall) -> tuple[list[Cost], list[Cost], list[Cost]]:
+    """The first call as it is painted, the flashing of each, and the next ones."""
+    painted, flashing = [], []
+    for _ in range(CALLS):
+        painted.append(await measured(board, hall, hall.call))
+        mark, before = len(board.painted), board.cpu_ms()
+        await asyncio.sleep(FLASHED_S)
+        sent = sum(len(one.data) for one in board.since(mark))
+        flashing.append(Cost(sent, board.cpu_ms() - before))
+    return painted[:1], flashing, painted[1:]
 
 
 def row(size: tuple[int, int], found: Costs) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ Build = Callable[..., "HallApp"]
 
 
 def kiosk(arguments: argparse.Namespace) -> int:
+    _start_quickly()
     from kiosk.app import build
     from link.tokens import state_folder
 
@@ -28,27 +30,36 @@ def counter(arguments: argparse.Namespace) -> int:
         from counter.headless import run
 
         return _joined(arguments, run)
+    _start_quickly()
     from counter.app import build
 
     return _screen(arguments, build)
 
 
 def display(arguments: argparse.Namespace) -> int:
+    _start_quickly()
     from display.app import build
 
     return _screen(arguments, build)
 
 
 def rating(arguments: argparse.Namespace) -> int:
+    _start_quickly()
     from rating.app import build
 
     return _screen(arguments, build)
 
 
 def manager(arguments: argparse.Namespace) -> int:
+    _start_quickly()
     from manager.app import build
 
     return _screen(arguments, build)
+
+
+def _start_quickly() -> None:
+    """What a program loads stays: to look for garbage in it takes a quarter of the start."""
+    gc.disable()  # terminal.app has the rest looked through, once the screen stands
 
 
 def _screen(arguments: argparse.Namespace, build: Build) -> int:

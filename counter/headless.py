@@ -27,7 +27,7 @@ from link.trust import trusting
 from terminal.words import FIRST_LANGUAGE, load
 
 PATIENCE_S: Final = 8.0  # how long a key waits for its answer, also over a restart of the server
-NEWS_S: Final = 1.0  # within which a view follows the answer that changed it
+NEWS_S: Final = 5.0  # within which a view follows the answer that changed it, on a busy machine
 FLASH_S: Final = 1.0  # how long the plates say no
 KEYS_MAX: Final = 20  # pressed while one is being answered
 NO: Final = Words("--")
@@ -242,8 +242,11 @@ class Headless:
         self._news.clear()
         refused = await self._ask(do)
         if refused is None:
-            self._locked = self._locked and not isinstance(do, m.SignIn)
             log.info("%s", kind_of(do))
+            if self._locked and isinstance(do, m.SignIn):
+                self._locked = False  # of which no view tells
+                self._show()
+                return True
             with suppress(TimeoutError):
                 async with asyncio.timeout(NEWS_S):
                     await self._news.wait()

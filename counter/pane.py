@@ -82,6 +82,7 @@ class CounterPane(OfficerPane):
     ) -> None:
         super().__init__(language=language, id=id, locks=locks, clock=clock)
         self._next_call = Countdown(clock)
+        self._minute = 0  # of the clock that was shown last
         self._lost: tuple[CounterView, frozenset[str]] | None = None  # what was known, and asked
 
     # --- What is shown ---------------------------------------------------------------------------
@@ -130,10 +131,14 @@ class CounterPane(OfficerPane):
         self._show()
 
     def _tick(self) -> None:
+        """Seconds run where somebody is served; on the page to sign in, only minutes."""
         if self.welcomed:
+            served = self.signed_in
             self._lock_when_still()
             self._call_by_itself()
-            self._show()
+            before, self._minute = self._minute, int(self.now().timestamp()) // 60
+            if served or self._minute != before:
+                self._show()
 
     def _show(self) -> None:
         """Bring everything up to date; what did not change is not drawn."""
@@ -150,6 +155,11 @@ class CounterPane(OfficerPane):
             self._show_keys(view)
         word = wording.sent_word(self, view, now) if self.signed_in else ""  # nobody else's affair
         self.query_one("#word", Passage).say(word)
+
+    def _show_page(self) -> None:
+        """What only an officer may see goes with the console, and comes with it."""
+        super()._show_page()
+        self._show()
 
     def _show_keys(self, view: CounterView) -> None:
         left_s = wording.undo_left_s(view, self.now())

@@ -54,7 +54,7 @@ class Pages(Widget):
 
     def render_line(self, y: int) -> Strip:
         row = self._sheet[y] if y < len(self._sheet) else []
-        base, none = self.rich_style, Style.null()
+        base, none = self.visual_style.rich_style, Style.null()
         pieces = [Segment(piece.text, base + (piece.style or none)) for piece in row]
         return Strip(pieces).adjust_cell_length(self.size.width, base)
 

@@ -27,6 +27,7 @@ from display.showing import Pace, Showing, ends_at, interrupted, passed, recent,
 from display.stage import Stage
 from display.wording import Wording, joined
 from link.messages import Announced, Answer, BoardCall, BoardView, DeviceState
+from terminal.drawn import Unscrolled
 from terminal.pane import Pane
 from terminal.words import FIRST_LANGUAGE, Words, load
 
@@ -48,6 +49,10 @@ MEDIA: Final = "media"
 log = logging.getLogger("motcua.screen")
 
 
+class Middle(Unscrolled, Container):
+    """Between the head of a board and its foot."""
+
+
 class BoardPane(Pane[BoardView]):
     """The hall's board. Settings: `show_call_s`, `moment_s`, `recent_calls`, `languages`, `media`,
     `media_s`."""
@@ -66,15 +71,15 @@ class BoardPane(Pane[BoardView]):
         height: auto; min-height: 1; max-height: 5; padding: 0 2; text-align: center;
         background: $panel; color: $primary;
     }
-    BoardPane.-calling Pages { width: 2fr; }
-    BoardPane.-calling.-tight Pages { display: none; }
+    BoardPane Pages.-calling { width: 2fr; }
+    BoardPane.-tight Pages.-calling { display: none; }
     BoardPane.-pageless Pages { display: none; }
     BoardPane.-portrait #calls { layout: vertical; }
     BoardPane.-portrait #stage { width: 1fr; height: 5fr; }
     BoardPane.-portrait OneCounter { width: 1fr; height: 5fr; }
     BoardPane.-portrait #recent { width: 1fr; height: 6fr; margin: 1 0 0 0; }
     BoardPane.-portrait Pages { width: 1fr; height: 6fr; margin: 1 0 0 0; }
-    BoardPane.-portrait.-calling Pages { height: 4fr; }
+    BoardPane.-portrait Pages.-calling { height: 4fr; }
     BoardPane.-portrait #head { layout: vertical; height: auto; }
     BoardPane.-portrait #name { height: auto; text-align: center; }
     BoardPane.-portrait #clock { width: 1fr; text-align: center; }
@@ -118,7 +123,7 @@ class BoardPane(Pane[BoardView]):
             yield Sign(id="clock")
         if self._own_counter is None:
             yield Sign(self.wording.in_all("display.idle"), id="idle")
-        with Container(id="calls"):
+        with Middle(id="calls"):
             yield from self._middle()
         yield Rows(id="waiting")
         yield Sign(id="notice")
@@ -213,14 +218,17 @@ class BoardPane(Pane[BoardView]):
     def _show_calls(self, view: BoardView) -> None:
         """The call on show, unless the server is lost, and the recent ones."""
         current = self.showing.call if self.online else None
-        self.set_class(current is not None, "-calling")
+        self.query(Pages).set_class(current is not None, "-calling")  # and all the rest not styled
         if self._own_counter is None:
             is_new = self._show_hall(view, current)
         else:
             is_new = self._show_one(self._own_counter, view, current)
         if is_new and current is not None:
-            self.request(Announced(current.call), _noted, patience_s=self.pace.newest_s)
+            self.call_after_refresh(self._report_shown, current.call)
         self._look_again()
+
+    def _report_shown(self, call: int) -> None:
+        self.request(Announced(call), _noted, patience_s=self.pace.newest_s)
 
     def _show_hall(self, view: BoardView, current: BoardCall | None) -> bool:
         """True: the call was not on show before."""

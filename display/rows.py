@@ -13,9 +13,9 @@ from typing import ClassVar, Final, NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
-from terminal.big_number import LEAST_ROWS, changed_cells, draw
+from terminal.big_number import LEAST_ROWS, draw
+from terminal.drawn import Drawn
 
 Piece = tuple[str, str]  # a text, and the component class that colours it
 Row = tuple[Piece, ...]
@@ -34,8 +34,8 @@ LEAST_NAME: Final = 14  # the least cells of a field's name between large letter
 TWO_LISTS_FROM: Final = 2.5  # cells of width for one of height
 
 
-class Rows(Widget):
-    """Shows what a drawing gives for its size. Only cells that changed are painted again."""
+class Rows(Drawn[Row]):
+    """Shows what a drawing gives for its size."""
 
     DEFAULT_CSS = """
     Rows { width: 1fr; height: 1fr; }
@@ -49,38 +49,25 @@ class Rows(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._drawing: Drawing = _nothing
-        self._drawn: list[Row] = []
 
     def show(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        self._redraw()
+        self.redraw()
 
-    def on_resize(self) -> None:
-        self._redraw()
+    def drawn(self, width: int, height: int) -> list[Row]:
+        return [_merged(row) for row in self._drawing(width, height)][:height]
 
-    def render_line(self, y: int) -> Strip:
-        row = self._drawn[y] if y < len(self._drawn) else ()
-        base = self.rich_style
-        pieces = [Segment(text, base + self.get_component_rich_style(c)) for text, c in row]
-        return Strip(pieces).adjust_cell_length(self.size.width, base)
+    def cells(self, row: Row) -> list[Piece]:
+        """Each letter with its style: one for each cell, as every letter here is one cell wide."""
+        return [(letter, style) for text, style in row for letter in text]
 
-    def _redraw(self) -> None:
-        width, height = self.size
-        drawn = [_merged(row) for row in self._drawing(width, height)]
-        before, self._drawn = self._drawn, drawn[:height]
-        pairs = enumerate(zip_longest(before, self._drawn, fillvalue=()))
-        changed = [changed_cells(y, *map(_cells, rows)) for y, rows in pairs if rows[0] != rows[1]]
-        if changed:
-            self.refresh(*changed)
+    def painted(self, row: Row) -> Strip:
+        base = self.visual_style.rich_style
+        return Strip([Segment(text, base + self.get_component_rich_style(c)) for text, c in row])
 
 
 def _nothing(width: int, height: int) -> Sequence[Row]:
     return ()
-
-
-def _cells(row: Row) -> list[Piece]:
-    """Each letter with its style: one for each cell, as every letter here is one cell wide."""
-    return [(letter, style) for text, style in row for letter in text]
 
 
 def _merged(row: Row) -> Row:

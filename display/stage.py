@@ -84,6 +84,7 @@ class Stage(Vertical):
         self.display = False
         self._banner = banner
         self._called: Called | None = None
+        self._room = Size()  # when it was last in sight: most likely the same when it is again
 
     def compose(self) -> ComposeResult:
         yield Banner(self._banner)
@@ -107,6 +108,7 @@ class Stage(Vertical):
         return True
 
     def on_resize(self) -> None:
+        self._room = self.size
         if self._called is not None:
             self._fill(self._called)
 
@@ -121,7 +123,7 @@ class Stage(Vertical):
     def _in_big_letters(self, called: Called) -> tuple[str, str]:
         """What is drawn for the counter, and the words that are written above it."""
         first, *others = called.counter_words
-        roomy = self.size.width >= WORD_FROM.width and self.size.height >= WORD_FROM.height
+        roomy = self._room.width >= WORD_FROM.width and self._room.height >= WORD_FROM.height
         if roomy and set(first) <= PATHS.keys():
             return f"{first} {called.counter}", " · ".join(others)
         return called.counter, " · ".join(called.counter_words)

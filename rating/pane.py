@@ -79,6 +79,7 @@ class RatingPane(Pane[RatingView]):
         self._standing = False  # whether all widgets are there
         self._leave_at = inf  # by `clock`
         self._turned_at = -inf
+        self._second = 0  # of the clock, when last it was looked at
 
     # --- What stands on the screen ---------------------------------------------------------------
 
@@ -155,12 +156,15 @@ class RatingPane(Pane[RatingView]):
         self._show_overlay()
 
     def _tick(self) -> None:
+        asleep = isinstance(self._page, Asleep)
         if self.welcomed and self.clock() >= self._leave_at:
             if isinstance(self._page, Thank):
                 self._sleep()
             else:
                 self._end()
-        self._draw()
+        before, self._second = self._second, int(self.now().timestamp())
+        if not asleep or self._second != before:  # of whoever sleeps only the clock goes on
+            self._draw()
 
     # --- Touches and keys ------------------------------------------------------------------------
 

@@ -7,11 +7,13 @@ the reason in the log file and nothing on the public screen.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import select
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
@@ -19,6 +21,7 @@ from typing import Any, ClassVar, Final, NoReturn
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Event, Key, MouseDown, Paste
 from textual.filter import LineFilter
 from textual.reactive import reactive
@@ -28,6 +31,7 @@ from link.logs import log_to_file
 from link.messages import Hello
 from link.tokens import state_folder
 from link.trust import trusting
+from terminal.clocks import Stillness
 from terminal.harmless import HARMLESS
 from terminal.pane import Pane, Welcomed, join
 from terminal.words import FIRST_LANGUAGE
@@ -35,7 +39,9 @@ from terminal.words import FIRST_LANGUAGE
 CRASHED: Final = 70  # EX_SOFTWARE of sysexits.h
 TERMINAL_GONE: Final = 74  # EX_IOERR
 RELOAD: Final = 75  # EX_TEMPFAIL: an app that ends with it is started anew
-LOOK_FOR_TERMINAL_S: Final = 1.0
+LOOK_S: Final = 1.0  # for the terminal, and at a cursor that nobody types at
+BLINKS_S: Final = 10.0  # a cursor after the last key; then it stands still, and paints nothing
+STANDS_S: Final = 3.0  # after its start everything that stays is there
 LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3  # beside the newest
 CONTRAST: Final = 7.0  # of text, WCAG AAA
@@ -94,19 +100,30 @@ class HallApp(App[None], inherit_bindings=False):
         self.log_file: Path | None = None
         self.ca: Path | None = None  # whom it trusts; None: nothing is encrypted
         self._may_quit, self._dark = may_quit, dark
+        self._stillness = Stillness(time.monotonic)
         self.paint({})
 
     def compose(self) -> ComposeResult:
         yield self.pane
+
+    def get_driver_class(self) -> type[Driver]:
+        """On a terminal one that no typed rubbish ends."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from terminal.driver import PatientDriver  # not for those without a terminal
+
+        return PatientDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), HARMLESS]
 
     def on_mount(self) -> None:
         self.pane.focus()
-        self.set_interval(LOOK_FOR_TERMINAL_S, self._leave_a_dead_terminal)
+        self.set_interval(LOOK_S, self._look_around)
         if not self.is_headless:  # told to end: in order, so that what hangs on it goes dark
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+            self.set_timer(STANDS_S, keep_what_stands)
         if self.server is not None and self.hello is not None:
             tls = None if self.ca is None else trusting(self.ca)
             join(self.pane, self.server, self.hello, tls)
@@ -129,6 +146,8 @@ class HallApp(App[None], inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         """The pane that is used learns of every key and click, and may keep one to itself."""
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
+            self._stillness.broken()
+            self._let_blink(True)
             used = next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
             if used is not None and used.noticed(event):
                 return
@@ -154,6 +173,16 @@ class HallApp(App[None], inherit_bindings=False):
             self._exception_event.set()
         self._return_code = CRASHED
         self._close_messages_no_wait()
+
+    def _look_around(self) -> None:
+        self._leave_a_dead_terminal()
+        if self._stillness.seconds > BLINKS_S:
+            self._let_blink(False)
+
+    def _let_blink(self, blinks: bool) -> None:
+        field: Any = self.focused
+        if hasattr(field, "cursor_blink"):
+            field.cursor_blink = blinks
 
     def _leave_a_dead_terminal(self) -> None:
         """Textual's input thread spins for ever on a terminal that was hung up."""
@@ -189,6 +218,14 @@ def _begin_again() -> NoReturn:
     log.info("the program begins again")
     logging.shutdown()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell is meant
+
+
+def keep_what_stands() -> None:
+    """Never look for garbage again in what is here now: that stops a screen for a tenth of a
+    second, at any moment."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def default_log(device: str) -> Path:

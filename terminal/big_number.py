@@ -8,16 +8,16 @@ letter are laid on whole pixels first, so that stems are even at every size.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from terminal.drawn import Drawn
 
 # A path visits points `xy` of a lattice: x 0-4 from left to right, y 0-8 from top to bottom.
 # `(` before a point rounds the corner there; a path that ends where it began is closed.
@@ -68,8 +68,8 @@ LEAST_ROWS: Final = 3  # cells; below that plain characters are easier to read
 BLOCKS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"  # by bits: 1 upper left, 2 upper right, 4 and 8 below
 
 
-class BigNumber(Widget):
-    """Shows a text as large as it fits. Only rows that changed are sent to the terminal."""
+class BigNumber(Drawn[str]):
+    """Shows a text as large as it fits."""
 
     DEFAULT_CSS = "BigNumber { width: 1fr; height: 1fr; }"
     text = reactive("", layout=False, repaint=False)
@@ -78,41 +78,23 @@ class BigNumber(Widget):
         self, text: str = "", *, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._drawn: list[str] = []
         self.set_reactive(BigNumber.text, text)
 
-    def render_line(self, y: int) -> Strip:
-        row = self._drawn[y] if y < len(self._drawn) else " " * self.size.width
-        return Strip([Segment(row, self.rich_style)], self.size.width)
-
     def watch_text(self) -> None:
-        self._redraw()
-
-    def on_resize(self) -> None:
-        self._redraw()
+        self.redraw()
 
     def drawing(self, text: str, width: int, height: int) -> list[str]:
         """The text in so many rows of so many characters."""
         return draw(text, width, height)
 
-    def _redraw(self) -> None:
-        before, self._drawn = self._drawn, self.drawing(self.text, *self.size)
-        if len(before) != len(self._drawn):
-            self.refresh()
-            return
-        pairs = enumerate(zip(before, self._drawn, strict=True))
-        changed = [changed_cells(y, *rows) for y, rows in pairs if rows[0] != rows[1]]
-        self.refresh(*changed) if changed else None
+    def drawn(self, width: int, height: int) -> list[str]:
+        return self.drawing(self.text, width, height)
 
+    def cells(self, row: str) -> str:
+        return row
 
-def changed_cells(y: int, before: Sequence[object], after: Sequence[object]) -> Region:
-    """From the first to the last cell in which two rows of cells differ; `y` says which rows."""
-    most = min(len(before), len(after))
-    first = next((x for x in range(most) if before[x] != after[x]), most)
-    if len(before) != len(after):
-        return Region(first, y, max(len(before), len(after)) - first, 1)
-    last = next(x for x in range(most, first, -1) if before[x - 1] != after[x - 1])
-    return Region(first, y, last - first, 1)
+    def painted(self, row: str) -> Strip:
+        return Strip([Segment(row, self.visual_style.rich_style)])
 
 
 def draw(text: str, width: int, height: int) -> list[str]:
@@ -226,21 +208,13 @@ class _Canvas:
     def _line(self, x1: float, y1: float, x2: float, y2: float) -> None:
         """Ink every pixel whose middle the pen covers: square ends along the axes, else round."""
         half_x, half_y = self.pen_x / 2, self.pen_y / 2
-        square = x1 == x2 or y1 == y2
+        columns = _between(min(x1, x2) - half_x, max(x1, x2) + half_x, self.width)
+        along = (x2 - x1) / half_x, (y2 - y1) / half_y
         for y in _between(min(y1, y2) - half_y, max(y1, y2) + half_y, self.height):
-            row = self.pixels[y]
-            for x in _between(min(x1, x2) - half_x, max(x1, x2) + half_x, self.width):
-                if (
-                    square
-                    or _distance(
-                        (x + 0.5 - x1) / half_x,
-                        (y + 0.5 - y1) / half_y,
-                        (x2 - x1) / half_x,
-                        (y2 - y1) / half_y,
-                    )
-                    <= 1
-                ):
-                    row[x] = 1
+            covered = columns
+            if x1 != x2 and y1 != y2:
+                covered = _covered(columns, x1, half_x, (y + 0.5 - y1) / half_y, along)
+            self.pixels[y][covered.start : covered.stop] = b"\1" * len(covered)
 
 
 def _towards(
@@ -261,8 +235,24 @@ def _between(low: float, high: float, limit: int) -> range:
     return range(max(0, math.ceil(low - 0.5)), min(limit, math.floor(high - 0.5 - 1e-9) + 1))
 
 
-def _distance(x: float, y: float, along_x: float, along_y: float) -> float:
-    """Of a point from the line between the origin and another point, in half pens."""
+def _covered(
+    columns: range, x1: float, half_x: float, y: float, along: tuple[float, float]
+) -> range:
+    """Of one row, the columns that a round pen covers: all those from the first to the last."""
+
+    along_x, along_y = along
     length = along_x * along_x + along_y * along_y
-    part = 0.0 if length == 0 else min(1.0, max(0.0, (x * along_x + y * along_y) / length))
-    return math.hypot(x - along_x * part, y - along_y * part)
+
+    def away(x: int) -> bool:
+        """Whether the pixel's middle is farther than half a pen from the line."""
+        there = (x + 0.5 - x1) / half_x
+        part = (there * along_x + y * along_y) / length
+        part = 0.0 if part < 0 else min(1.0, part)
+        return math.hypot(there - part * along_x, y - part * along_y) > 1
+
+    first, stop = columns.start, columns.stop
+    while first < stop and away(first):
+        first += 1
+    while stop > first and away(stop - 1):
+        stop -= 1
+    return range(first, stop)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from terminal.big_number import BigNumber
 from terminal.letters import DIGITS, Letters
 from terminal.picture import Key, Picture
-from terminal.tiles import Choices, Foot
+from terminal.tiles import Choices, Foot, tell
 from terminal.words import Words
 
 LOW_ROWS: Final = 32  # of a screen on which every row counts
@@ -120,8 +120,8 @@ class Face(Vertical):
         apart = Content("\n\n" if self.size.height >= HIGH_ROWS else "\n")
         sentences = (Content.styled(said.text, VOICES[said.voice]) for said in picture.said)
         widget = self.query_one("#said", Static)
-        widget.update(apart.join(sentences))
+        tell(widget, apart.join(sentences))
         widget.display = bool(picture.said)
 
     def _say(self, where: str, text: str) -> None:
-        self.query_one(where, Static).update(text)
+        tell(self.query_one(where, Static), text)

@@ -17,17 +17,36 @@ from textual.filter import LineFilter
 
 from link.text import MARKS, MOST_MARKS, SHAPELESS
 
+MOST_KNOWN: Final = 4096  # letters: all of Vietnamese, blocks and boxes are a few hundred
+
 
 class Harmless(LineFilter):
     """Takes out of a row what is no letter, sign or blank, and keeps the row as wide as it was."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[str] = set()  # characters that are harmless beside any other
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        if all(segment.text.isascii() and segment.text.isprintable() for segment in segments):
+        if all(self._knows(text) for text, _, _ in segments):
             return segments
         return [Segment(harmless(text), style) for text, style, _ in segments]
 
+    def _knows(self, text: str) -> bool:
+        """Whether nothing in it can do harm; what is new here is looked at once."""
+        if (text.isascii() and text.isprintable()) or self._known.issuperset(text):
+            return True
+        if len(self._known) < MOST_KNOWN:
+            self._known.update(filter(_stands_alone, text))
+        return self._known.issuperset(text)
+
 
 HARMLESS: Final = Harmless()
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether it is a letter, sign or blank, and no mark upon another."""
+    return harmless(character) == character and category(character) not in MARKS
 
 
 @lru_cache(maxsize=4096)  # a screen paints the same rows again and again

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from terminal.big_number import draw
 from terminal.keys import BLANK, ERASE
-from terminal.tiles import Touched
+from terminal.tiles import Touched, tell
 from terminal.words import Words
 
 LETTERS: Final = ("qwertyuiop", f"asdfghjkl{ERASE}", f"zxcvbnm{BLANK}")  # the blank is 3 wide
@@ -94,7 +94,7 @@ class Letters(Container):
         """Show what was typed, with a cursor, and keys as large as fit; None: nothing is typed."""
         self.display = typed is not None
         line = self.query_one("#typed", Static)
-        line.update("" if typed is None else typed + CURSOR)
+        tell(line, "" if typed is None else typed + CURSOR)
         rows = max(1, min(MOST_ROWS, screen.height // ROWS_OF_SCREEN))
         line.set_class(rows > 2, "-apart")
         self._fit(min(MOST_CELLS, (screen.width - 4) // self._columns - 1), rows)

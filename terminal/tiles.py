@@ -28,6 +28,20 @@ class Touched(Message):
         self.key = key
 
 
+def tell(widget: Static, text: str | Content, *, layout: bool = True) -> None:
+    """What a widget is to say; nothing is painted where it says so already.
+
+    `layout`: whether its size may change with it.
+    """
+    before = widget.content
+    if isinstance(text, Content) and isinstance(before, Content):
+        same = text.is_same(before)  # == would compare the words, and not how they look
+    else:
+        same = isinstance(text, str) and text == before
+    if not same:
+        widget.update(text, layout=layout)
+
+
 class Tile(Horizontal):
     """One box: its key on the left, its words on the right, a face between them if it has one."""
 
@@ -64,11 +78,11 @@ class Tile(Horizontal):
 
     def say(self, key: str, words: Content, *, big: bool = False, face: Sequence[str] = ()) -> None:
         self.key = key
-        self._label.update("\n".join(draw(key, 7, 4)) if big else key)
+        tell(self._label, "\n".join(draw(key, 7, 4)) if big else key, layout=False)
         self.set_class(big, "-big")
-        self._face.update("\n".join(face))
+        tell(self._face, "\n".join(face))
         self.set_class(bool(face), "-face")
-        self._words.update(words)
+        tell(self._words, words, layout=self.has_class("-tall"))  # else they fill the box
         self.display = True
 
     def on_click(self, event: events.Click) -> None:

@@ -121,6 +121,7 @@ def languages() -> list[str]:
     return sorted(file.stem for file in Path(__file__).parent.glob("*.toml"))
 
 
+@cache
 def _texts(language: str) -> dict[str, str]:
     if language not in languages():
         return {}

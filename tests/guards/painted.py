@@ -17,6 +17,7 @@ from textual.widget import Widget
 from tests.waiting import until
 
 STILL_S: Final = 0.3  # without a stroke: it has painted
+LOOKS: Final = 25  # in this time, unless the machine itself stood still
 
 
 @dataclass
@@ -59,12 +60,13 @@ def painting() -> Iterator[Painted]:
 async def still() -> None:
     """Wait until nothing has been painted for a while."""
     with painting() as painted:
-        seen, since = painted.bytes, time.monotonic()
+        seen, since, looks = painted.bytes, time.monotonic(), 0
 
         def is_still() -> bool:
-            nonlocal seen, since
+            nonlocal seen, since, looks
             if painted.bytes != seen:
-                seen, since = painted.bytes, time.monotonic()
-            return time.monotonic() - since > STILL_S
+                seen, since, looks = painted.bytes, time.monotonic(), 0
+            looks += 1
+            return time.monotonic() - since > STILL_S and looks > LOOKS
 
         await until(is_still)

@@ -27,6 +27,7 @@ from tests.waiting import until
 SERVICE: Final = "CT01"
 OUTCOME: Final = "accepted"
 QUIET_S: Final = 0.5  # longer than a new forecast of the waits rests
+LOOKS: Final = 40  # in this time, unless the machine itself stood still
 DEVICES: Final[dict[str, Role]] = {
     "kiosk-1": "kiosk",
     "counter-1": "counter",
@@ -79,14 +80,15 @@ class Hall:
 
     async def settled(self) -> None:
         """Wait until nobody was told anything for a while."""
-        heard, since = -1, time.monotonic()
+        heard, since, looks = -1, time.monotonic(), 0
 
         def quiet() -> bool:
-            nonlocal heard, since
+            nonlocal heard, since, looks
             now = sum(len(one.heard) for one in self.screens.values())
             if now != heard:
-                heard, since = now, time.monotonic()
-            return time.monotonic() - since > QUIET_S
+                heard, since, looks = now, time.monotonic(), 0
+            looks += 1
+            return time.monotonic() - since > QUIET_S and looks > LOOKS
 
         await until(quiet)
 

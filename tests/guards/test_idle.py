@@ -18,16 +18,16 @@ WINDOWS: Final = 5
 WINDOW_S: Final = 1.5
 CURSOR_B: Final = 800  # a second, at most, of a cursor that blinks
 
-# A second, in the quietest window, as a busy machine only adds to them. Ten of a screen's come from
-# Textual, which looks ten times a second whether it is to end.
+# A second, in the quietest window, as a busy machine only adds to them. A cursor blinks twice a
+# second until nobody has typed for a while.
 TIMER: Final = "a timer of its own is not needed, or needs not be so quick"
 PULSE: Final = "the server need not look after anything so often"
 WAKE_UPS: Final = {
-    "kiosk": Bound(14, 26, TIMER),
-    "counter": Bound(21, 32, TIMER),
-    "display": Bound(11, 26, TIMER),
-    "rating": Bound(14, 26, TIMER),
-    "manager": Bound(21, 32, TIMER),
+    "kiosk": Bound(5, 12, TIMER),
+    "counter": Bound(3, 12, TIMER),
+    "display": Bound(1, 8, TIMER),
+    "rating": Bound(5, 12, TIMER),
+    "manager": Bound(3, 12, TIMER),
     "server": Bound(5, 40, PULSE),
 }
 

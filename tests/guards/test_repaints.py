@@ -44,7 +44,7 @@ COSTS: Final = {
     "a board: it flashes": Most((10, 15), (0, 1), (1300, 3000), ALONE),
     "a board: one more waits": Most((1, 3), NOTHING, (130, 500), ALONE),
     "a board: the same": SAME,
-    "a kiosk: one more waits": Most((11, 30), (1, 2), (4300, 9000), "tiles, and not the page"),
+    "a kiosk: one more waits": Most((1, 4), NOTHING, (620, 1500), "a tile, and not the page"),
     "a kiosk: a key": Most((43, 90), (2, 4), (6400, 13_000), WHOLE),
     "a kiosk: the same": SAME,
     "a kiosk: time passes": SAME,
