@@ -37,6 +37,9 @@ FENCE: Final = b"\x1dr\x01"  # answered when everything before it is on paper
 # came of it off: no number may hang on another one's paper. A printer that was not in the middle
 # of anything passes the zeros over, and gives an empty slip.
 FILL: Final = bytes(72 * 255) + b"\x1bd\x06\x1dV\x01"
+# Where its first bytes were broken off, the next ones would be its height: 16,000 rows of a reset.
+# As many zeros as it can lack make it one of no rows, or of those that its low byte says.
+LACKING: Final = bytes(7)
 
 STEP_S: Final = 0.02
 MISSES: Final = 2  # answers without a fence until a ticket's fate is unknown
@@ -228,7 +231,8 @@ class Device:
             answers[question] = answer
         self._words = words_of(answers)
         if not self._answered:
-            self._say(self._port, RESET + PLAIN_BYTES + REPORTS)
+            lacking = LACKING if self.broken_off else b""
+            self._say(self._port, lacking + RESET + PLAIN_BYTES + REPORTS)
         self._answered, self._missing = True, None
         return True
 
@@ -236,9 +240,10 @@ class Device:
         self._answers.clear()  # what comes late would be taken for the answer to another question
         if not self._say(port, bytes((0x10, 0x04, question))):
             return None
-        until = time.monotonic() + self.limits.answer_s
-        while not self._answers and (left := until - time.monotonic()) > 0:
-            self._listen(port, left)
+        until, left = time.monotonic() + self.limits.answer_s, self.limits.answer_s
+        while not self._answers and left > 0:
+            left = until - time.monotonic()
+            self._listen(port, max(0.0, left))  # once more when time is up: it may have been ours
         return self._answers[0] if self._answers else None
 
     def _say(self, port: Port, data: bytes) -> bool:
@@ -270,7 +275,8 @@ class Device:
                 ticket.moved_at = now
         ticket.due = now + self.limits.fence_s + port.seconds_for(ticket.size)
         self._ask_at = now + self.limits.poll_s
-        if now - ticket.moved_at > self.limits.stalled_s and cause(self._words) is None:
+        # From when this step began: a machine that stood still itself has tried once more since.
+        if began - ticket.moved_at > self.limits.stalled_s and cause(self._words) is None:
             self._lose("the printer stopped taking bytes")
 
     def _judge(self, ticket: InPrinter, answered: bool) -> None:

@@ -5,8 +5,9 @@ Sends nothing anywhere. Sizes are dots of a head with 203 dots per inch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, assert_never
 
@@ -45,7 +46,7 @@ DASH: Final = 6
 def ticket_picture(facts: TicketFacts, template: Template, width: int) -> Image.Image:
     """The ticket, `width` dots wide (a multiple of 8) and as long as it needs to be; mode "1"."""
     assert width % 8 == 0
-    blocks = list(_blocks(Page(facts, template, width)))
+    blocks = list(_blocks(Page(facts.language, facts.texts(), template, width)))
     edge = dots(EDGE_MM)
     paper = Image.new("L", (width, 2 * edge + sum(block.height for block in blocks)), 255)
     y = edge
@@ -61,9 +62,10 @@ def _black_and_white(grey: Image.Image) -> Image.Image:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One ticket on paper of one width."""
+    """One ticket on paper of one width. `known`: its facts, by their names."""
 
-    facts: TicketFacts
+    language: str
+    known: Mapping[str, str]
     template: Template
     paper_width: int
 
@@ -76,12 +78,11 @@ class Page:
         return self.paper_width - 2 * self.left
 
     def fill(self, texts: str | dict[str, str]) -> str:
-        return fill(texts, self.facts)
+        return fill(texts, self.language, self.known)
 
     def shown(self) -> list[AnyRow]:
         """The rows of this ticket, without those that have nothing to say."""
-        known = self.facts.texts()
-        rows = (row for row in self.template.rows if not row.only_if or known[row.only_if])
+        rows = (row for row in self.template.rows if not row.only_if or self.known[row.only_if])
         return _settled([row for row in rows if self._has_something(row)])
 
     def _has_something(self, row: AnyRow) -> bool:
@@ -231,19 +232,26 @@ def _pasted(ink: Image.Image, x: int) -> Block:
 
 def _qr(page: Page, row: QrRow) -> Iterator[Block]:
     """With its quiet zone. None where the paper is too narrow for a text so long."""
+    code = _code(page.fill(row.qr))
+    box = min(row.box, page.width // code.width)
+    if box >= LEAST_BOX:
+        side = code.width * box
+        ink = code.resize((side, side), Image.Resampling.NEAREST)
+        yield _pasted(ink, page.x(side, row.align))
+
+
+@lru_cache(maxsize=4)  # a ticket is drawn twice: as it is, and as the copy it may need
+def _code(text: str) -> Image.Image:
+    """A dot for each module."""
     from qrcode.constants import ERROR_CORRECT_M
     from qrcode.main import QRCode
 
     code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    code.add_data(page.fill(row.qr))
+    code.add_data(text)
     modules = code.get_matrix()
-    side = len(modules)
-    box = min(row.box, page.width // side)
-    if box >= LEAST_BOX:
-        ink = Image.new("L", (side, side))
-        ink.putdata([0 if dark else 255 for line in modules for dark in line])
-        ink = ink.resize((side * box, side * box), Image.Resampling.NEAREST)
-        yield _pasted(ink, page.x(ink.width, row.align))
+    ink = Image.new("L", (len(modules), len(modules)))
+    ink.putdata([0 if dark else 255 for line in modules for dark in line])
+    return ink
 
 
 def _line(page: Page, row: LineRow) -> Block:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
-from math import ceil
-from typing import Final
+from math import ceil, floor
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont, Layout, truetype
@@ -39,6 +39,29 @@ def size_for(weight: str, capital_mm: float) -> int:
     return ceil(capital_mm * DOTS_PER_MM * 1000 / -top)
 
 
+@lru_cache(maxsize=1024)
+def _length(text: str, letters: FreeTypeFont) -> float:
+    """How wide the text is. Words and whole lines come again on the next ticket."""
+    return letters.getlength(text)
+
+
+class Ink(NamedTuple):
+    """One line, the darker the more; it stands so far from where its base line begins."""
+
+    mask: Image.Image
+    x: int
+    y: int
+
+
+@lru_cache(maxsize=96)  # most lines of a ticket are those of the one before
+def _ink(line: str, letters: FreeTypeFont) -> Ink:
+    left, top, right, bottom = letters.getbbox(line, anchor="ls")
+    x, y = floor(left), floor(top)
+    mask = Image.new("L", (max(1, ceil(right) - x), max(1, ceil(bottom) - y)))
+    ImageDraw.Draw(mask).text((-x, -y), line, fill=255, font=letters, anchor="ls")
+    return Ink(mask, x, y)
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Lines of one font, one below the other."""
@@ -48,7 +71,7 @@ class Paragraph:
 
     @property
     def width(self) -> int:
-        return max((ceil(self.font.getlength(line)) for line in self.lines), default=0)
+        return max((ceil(_length(line, self.font)) for line in self.lines), default=0)
 
     @property
     def line_height(self) -> int:
@@ -60,14 +83,13 @@ class Paragraph:
 
     def draw(self, paper: Image.Image, x: int, y: int, width: int, align: str) -> None:
         """Into a column. Marks of the first line's capitals may reach above `y`, as in print."""
-        pen = ImageDraw.Draw(paper)
+        below = self.font.getmetrics()[1]
         for line in self.lines:
-            free = width - self.font.getlength(line)
+            free = width - _length(line, self.font)
             left = x + round({"left": 0, "center": free / 2, "right": free}[align])
             y += self.line_height
-            pen.text(
-                (left, y - self.font.getmetrics()[1]), line, fill=0, font=self.font, anchor="ls"
-            )
+            ink = _ink(line, self.font)
+            paper.paste(0, (left + ink.x, y - below + ink.y), ink.mask)
 
 
 @lru_cache(maxsize=64)  # a ticket is set twice: as it is, and as the copy it may need
@@ -77,7 +99,8 @@ def paragraph(text: str, weight: str, size: int, width: int) -> Paragraph:
     The lines are about even. A word wider than the width makes the letters smaller, and is broken
     when they would be too small.
     """
-    longest = max(re.split("[ \n]", text), key=font(weight, size).getlength)
+    letters = font(weight, size)
+    longest = max(re.split("[ \n]", text), key=lambda word: _length(word, letters))
     while size > LEAST_SIZE and font(weight, size).getlength(longest) > width:
         size -= 1
     letters = font(weight, size)
@@ -92,8 +115,8 @@ class Measured:
     """Words, each measured once: that is what takes the time."""
 
     def __init__(self, words: Sequence[str], letters: FreeTypeFont) -> None:
-        self.words = [(word, letters.getlength(word)) for word in words]
-        self.blank = letters.getlength(" ")
+        self.words = [(word, _length(word, letters)) for word in words]
+        self.blank = _length(" ", letters)
         self.widest = max(length for _, length in self.words)
 
     def lines(self, width: float) -> list[str]:
@@ -123,6 +146,7 @@ def _even(measured: Measured, width: int) -> list[str]:
     return lines
 
 
+@lru_cache(maxsize=4)  # a ticket is drawn twice, as above
 def number(text: str, weight: str, capital_mm: float, least_mm: float, width: int) -> Image.Image:
     """The ink of one short text. Too wide, it is lower, down to the least; then it is narrower."""
     size, least = size_for(weight, capital_mm), size_for(weight, least_mm)
@@ -136,7 +160,7 @@ def number(text: str, weight: str, capital_mm: float, least_mm: float, width: in
 
 def _pieces(word: str, letters: FreeTypeFont, width: int) -> list[str]:
     """The word, or parts of it that fit."""
-    if letters.getlength(word) <= width:
+    if _length(word, letters) <= width:
         return [word]
     pieces = [""]
     for letter in word:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hardware.device import Device, Limits
+from hardware.device import Device, Limits, Moved
 from hardware.jobs import PrintJob, PrintJobs, Standing, State, open_jobs
 from hardware.status import Trouble
 from hardware.transport import Address
@@ -162,8 +162,7 @@ class Printer:
         return None
 
     def _step(self, jobs: PrintJobs, device: Device) -> None:
-        for moved in device.step():
-            self._tell_job(jobs.move(moved.job, moved.state), device)
+        self._tell_moved(jobs, device, device.step())
         if device.known:
             self._tell_trouble(device, device.trouble)
 
@@ -173,11 +172,17 @@ class Printer:
             if device is not None:
                 sent = jobs.send(job)  # before the first byte
                 device.take(sent, jobs.content(sent))
+                moved = device.step()  # whoever is told may keep the processor to himself
                 self._tell_job(sent, device)
+                self._tell_moved(jobs, device, moved)
             elif all(device.blocked for device in self._devices):
                 self._tell_blocked(job)
 
     # --- What it tells ---------------------------------------------------------------------------
+
+    def _tell_moved(self, jobs: PrintJobs, device: Device, moved: Sequence[Moved]) -> None:
+        for one in moved:
+            self._tell_job(jobs.move(one.job, one.state), device)
 
     def _tell_job(self, job: Standing, device: Device | None = None) -> None:
         self._blocked.pop(job.id, None)

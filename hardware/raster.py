@@ -48,8 +48,9 @@ def without_commands(image: Image.Image) -> Image.Image:
     """The picture without dots that a printer would obey instead of printing them."""
     assert image.mode == "1"
     assert image.width % 8 == 0
-    ink = COMMANDS.sub(SAFE, _ink(image))
-    return Image.frombytes("1", image.size, _turned(ink))
+    ink = _ink(image)
+    safe = COMMANDS.sub(SAFE, ink)
+    return image if safe == ink else Image.frombytes("1", image.size, _turned(safe))
 
 
 def preview(image: Image.Image) -> bytes:

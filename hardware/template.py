@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct, ValidationError, convert
-from PIL import Image
 
-from hardware.facts import NAMES, TicketFacts, clean
+from hardware.facts import NAMES, clean
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SHIPPED: Final = Path(__file__).with_name("ticket.toml")
 FIRST_LANGUAGE: Final = "vi"
@@ -119,12 +121,11 @@ class TemplateMistakes(Exception):  # noqa: N818 - it carries mistakes, and is r
     """Everything that is wrong with a template, one line each."""
 
 
-def fill(texts: str | Mapping[str, str], facts: TicketFacts) -> str:
+def fill(texts: str | Mapping[str, str], language: str, known: Mapping[str, str]) -> str:
     """The text in the ticket's language; empty where it names facts and none of them is known."""
     if not isinstance(texts, str):
         first = next(iter(texts.values()), "")
-        texts = texts.get(facts.language) or texts.get(FIRST_LANGUAGE) or first
-    known = facts.texts()
+        texts = texts.get(language) or texts.get(FIRST_LANGUAGE) or first
     named = list(placeholders(texts))
     if named and not any(known[name] for name in named):
         return ""
@@ -174,7 +175,7 @@ def _with_pictures(path: Path, rows: tuple[AnyRow, ...]) -> Template:
         file = path.parent / name
         try:
             pictures[name] = _picture(file)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        except (OSError, ValueError, SyntaxError) as problem:
             why = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem
             troubles.append(
                 f"{path.name}: the picture {file} cannot be used ({why}), so tickets are printed"
@@ -184,9 +185,14 @@ def _with_pictures(path: Path, rows: tuple[AnyRow, ...]) -> Template:
 
 
 def _picture(file: Path) -> Image.Image:
-    """Grey on white paper: what is transparent is not printed."""
-    with Image.open(file) as picture:
-        ink = picture.convert("RGBA")
+    """Grey on white paper, without what is transparent. Raises OSError, ValueError, SyntaxError."""
+    from PIL import Image
+
+    try:
+        with Image.open(file) as picture:
+            ink = picture.convert("RGBA")
+    except Image.DecompressionBombError as problem:
+        raise ValueError(str(problem)) from problem
     return Image.alpha_composite(Image.new("RGBA", ink.size, "white"), ink).convert("L")
 
 

@@ -6,10 +6,12 @@ ticket is up to the pane.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 from textual import on
 from textual.events import Key
@@ -22,8 +24,10 @@ from kiosk.card import Card
 from kiosk.devices import Devices, NotRead, TicketCode, Told, token_in
 from kiosk.printing import Printing, paper_of
 from kiosk.wedge import Heard, Pressed, Wedge
-from link.messages import DeviceState, KioskView, Printed
+from link.messages import DeviceState, KioskView, Printed, TakeTicket, Welcome
 from terminal.pane import Pane, Welcomed
+
+HELD_BACK_S: Final = 0.1  # nobody sees it, and a printer that can print has its first bytes
 
 
 class DeviceTold(Message, bubble=False):
@@ -43,6 +47,7 @@ class DevicePane(Pane[KioskView]):
         self.person_key = ""
         self._wedge = Wedge()
         self._wedge_timer: Timer | None = None
+        self._holding: Timer | None = None
 
     # What the kiosk's pane writes.
 
@@ -61,6 +66,9 @@ class DevicePane(Pane[KioskView]):
     def typed(self, key: str, character: str) -> None:
         """A person pressed a key."""
 
+    def draw(self) -> None:
+        """Show the page as it is now, unless painting is `held_back`."""
+
     # What it uses.
 
     @property
@@ -70,6 +78,33 @@ class DevicePane(Pane[KioskView]):
     @property
     def reads_cards(self) -> bool:
         return self.devices is not None and self.devices.reads_cards
+
+    @property
+    def held_back(self) -> bool:
+        return self._holding is not None
+
+    def hold_back(self) -> None:
+        """Paint nothing for a moment, so that what is on its way comes first.
+
+        Painting takes as long as all the rest from a touch to the paper.
+        """
+        self.let_go()
+        self._holding = self.set_timer(HELD_BACK_S, self._go_on_painting)
+
+    def let_go(self) -> None:
+        """What was waited for has come, or will not: the next `draw` paints."""
+        if self._holding is not None:
+            self._holding.stop()
+        self._holding = None
+
+    def _go_on_painting(self) -> None:
+        self.let_go()
+        self.draw()
+
+    def is_asked(self, request_id: str, do: TakeTicket) -> None:
+        """A number is about to be asked for: on the disk when this returns."""
+        if self.devices is not None:
+            self.devices.asking.remember(request_id, do)
 
     def nothing_is_asked(self) -> None:
         """No number is due that a power cut could come between."""
@@ -84,8 +119,12 @@ class DevicePane(Pane[KioskView]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        if self.devices is not None:
-            self.run_worker(self.devices.begin(), group="devices")
+        if self.devices is not None:  # they can wait until there is something to look at
+            self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        assert self.devices is not None
+        self.run_worker(self.devices.begin(), group="devices")
 
     async def on_unmount(self) -> None:
         if self.devices is not None:
@@ -94,9 +133,13 @@ class DevicePane(Pane[KioskView]):
     @on(Welcomed)
     def _take_settings(self, message: Welcomed) -> None:
         self.person_key = message.welcome.person_key
+        self.run_worker(self._use(message.welcome), group="devices")
+
+    async def _use(self, welcome: Welcome) -> None:
         if self.devices is not None:
-            settings = message.welcome.device.settings
-            self.run_worker(self.devices.use(settings), group="devices")
+            await self.devices.use(welcome.device.settings)
+        if self.printing is not None:
+            await asyncio.to_thread(self.printing.warm_up, welcome.hall)
 
     def online_changed(self, online: bool) -> None:
         if self.devices is not None:
@@ -109,17 +152,21 @@ class DevicePane(Pane[KioskView]):
     @on(DeviceTold)
     def _hear(self, message: DeviceTold) -> None:
         assert self.devices is not None
+        told = message.told
+        del message.told  # Textual keeps a message until the next one comes: nothing of a card
         before = self.devices.troubles()
-        self.devices.heard(message.told)
+        self.devices.heard(told)
         now = self.devices.troubles()
         self._report({name: now[name] for name in now if name not in before or now != before})
-        match message.told:
-            case JobChanged() as told:
+        match told:
+            case JobChanged():
                 self.nothing_is_asked()  # the ticket is with the printer: it outlives a power cut
                 self._write_down(told)
                 self.paper_changed(told)
-            case Card() as card:
-                self.card_shown(card)
+                if self.held_back and (told.state != "queued" or told.trouble):
+                    self._go_on_painting()
+            case Card():
+                self.card_shown(told)
             case NotRead(reason):
                 self.card_unread(reason)
             case TicketCode(token):

@@ -68,8 +68,9 @@ class Devices:
         self._changing = asyncio.Lock()
 
     async def begin(self) -> None:
-        """Work with the settings of the last time."""
-        await self.use(self._remembered())
+        """Work with the settings of the last time, if those of today are not known."""
+        if not self.settings:
+            await self.use(self._remembered())
 
     async def use(self, settings: Settings) -> None:
         """Work with these settings from now on."""
@@ -80,8 +81,6 @@ class Devices:
             self._remember()
             await self._stop()
             self._start()
-            if self.printing is not None:
-                await asyncio.to_thread(self.printing.warm_up)
 
     async def end(self) -> None:
         async with self._changing:

@@ -88,6 +88,12 @@ class Painter:
             case page:
                 assert_never(page)
 
+    def clock(self, of: Visit, seconds: int) -> str:
+        """The hall's time; beside a number, how long it still stands there."""
+        if isinstance(of.page, visit.Taken):
+            return self.words("kiosk.number_stays", seconds=seconds)
+        return self.now.astimezone(self.words.timezone).strftime("%H:%M   %d/%m/%Y")
+
     # --- Pages to choose from --------------------------------------------------------------------
 
     def _start(self, of: Visit) -> Picture[Step]:

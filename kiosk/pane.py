@@ -104,6 +104,7 @@ class KioskPane(DevicePane):
         self._looked_back = False  # for what the kiosk asked before it began anew
         self._standing = False  # whether all widgets are there: keys and answers come at any time
         self._touched_at = -inf  # by `clock`, like the next; so long ago that the first tick
+        self._second = 0  # of the clock, when last it was looked at
         self._turned_at = -inf  # brings the start page in the hall's language
 
     # --- What stands on the screen ---------------------------------------------------------------
@@ -129,27 +130,24 @@ class KioskPane(DevicePane):
             self._ask_again()
         if self.printing is not None:
             self.printing.withdraw(view.called)
-        self._draw()
+        self.draw()
 
     async def recompose(self) -> None:
         self._standing = False
         await super().recompose()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         """Show the page as it is now; while the program ends, parts of it are gone already."""
         if not self._standing or self.view is None or not self.app.is_running:
             return
-        self._drawn = self._painter.picture(self._visit)
+        painter = self._painter
+        self._drawn = painter.picture(self._visit)
+        if self.held_back:
+            return
         self.face.show(self._drawn)
         seconds = ceil(max(0.0, self._remaining_s() or 0.0))
         leaving = self.words("kiosk.leaving", seconds=seconds) if self._leaving else ""
-        self.face.show_time(self._clock(seconds), leaving, self._keys())
-
-    def _clock(self, seconds: int) -> str:
-        """The hall's time; beside a number, how long it still stands there."""
-        if isinstance(self._visit.page, Taken):
-            return self.words("kiosk.number_stays", seconds=seconds)
-        return self.now().astimezone(self.words.timezone).strftime("%H:%M   %d/%m/%Y")
+        self.face.show_time(painter.clock(self._visit, seconds), leaving, self._keys())
 
     def _keys(self) -> tuple[Key[Step], ...]:
         """The keys at the foot; while the page is about to go, one of them gives more time."""
@@ -188,7 +186,7 @@ class KioskPane(DevicePane):
         self._touched_at = self.clock()
         if step is not None and self.clock() - self._turned_at >= self.settle_s:
             self._do(step)
-        self._draw()
+        self.draw()
 
     def _step(self, key: str) -> Step | None:
         for at_foot in self._keys():
@@ -273,8 +271,8 @@ class KioskPane(DevicePane):
     def _ask(self, do: TakeTicket, request_id: str, before: Page) -> None:
         """Ask, and never give up: a ticket nobody was shown would be called for nobody."""
         self._turn_to(Taking(before))
-        if self.devices is not None:
-            self.devices.asking.remember(request_id, do)
+        self.hold_back()
+        self.is_asked(request_id, do)
         self.request(do, self._answered, patience_s=None, request_id=request_id)
 
     def _ask_again(self) -> None:
@@ -291,6 +289,7 @@ class KioskPane(DevicePane):
         """The number, shown large from now on; or why there is none."""
         outcome = ticket_or_refusal(answer)
         page = self._visit.page
+        self.let_go()
         if isinstance(outcome, Ticket):
             self._turn_to(Taken(outcome, self._print(outcome)))
         else:
@@ -299,7 +298,7 @@ class KioskPane(DevicePane):
         if reason != "no_answer" and (reason is not None or self.printing is None):
             self.nothing_is_asked()
         self._touched_at = self.clock()
-        self._draw()
+        self.draw()
 
     # --- Paper and cards -------------------------------------------------------------------------
 
@@ -307,6 +306,7 @@ class KioskPane(DevicePane):
         """Begin to print, where there is a printer."""
         if self.printing is None or self.view is None:
             return Paper("none")
+        self.hold_back()
         same = [number for number in self.view.called if number[0] == ticket.ticket[0]]
         work = self.printing.print(
             ticket,
@@ -322,7 +322,7 @@ class KioskPane(DevicePane):
         if isinstance(page, Taken) and page.ticket.token == told.job and page.paper != paper:
             self._visit = replace(self._visit, page=replace(page, paper=paper))
             self._touched_at = self.clock()
-            self._draw()
+            self.draw()
 
     def _paper_was_seen(self, step: PrintAgain | HavePaper) -> None:
         page = self._visit.page
@@ -344,7 +344,7 @@ class KioskPane(DevicePane):
         self._visit = after_card(self._visit, card, self.hall.groups, self.person_key, today)
         self._touched_at = self._turned_at = self.clock()
         self._go_on(self._visit.page)
-        self._draw()
+        self.draw()
 
     def card_unread(self, reason: str) -> None:
         page = self._visit.page
@@ -354,7 +354,7 @@ class KioskPane(DevicePane):
             refused = {"reason": "card_needed" if needed else "card_unread", "why": why}
             self._turn_to(Sorry(refused, page))
             self._touched_at = self.clock()
-            self._draw()
+            self.draw()
 
     # --- How it was ------------------------------------------------------------------------------
 
@@ -363,7 +363,7 @@ class KioskPane(DevicePane):
             self._leave()
             self._turn_to(AskLevel(Held(token=token)))
             self._touched_at = self.clock()
-            self._draw()
+            self.draw()
 
     def _tell_afterwards(self, step: TypeDigit | EraseDigit | GoOn | ChooseLevel | Point) -> None:
         """One step further; whoever is satisfied is asked nothing more."""
@@ -385,7 +385,7 @@ class KioskPane(DevicePane):
         def answered(answer: Answer) -> None:
             if self._visit.page == sent:
                 self._turn_to(replace(sent, answer=answer.refused or {}))
-                self._draw()
+                self.draw()
 
         self._turn_to(sent)
         self.request(do, answered, patience_s=None)
@@ -406,7 +406,9 @@ class KioskPane(DevicePane):
         remaining_s = self._remaining_s()
         if remaining_s is not None and remaining_s <= 0:
             self._time_is_up()
-        self._draw()
+        before, self._second = self._second, int(self.now().timestamp())
+        if remaining_s is not None or self._second != before:  # else nothing but the clock goes on
+            self.draw()
 
     def _time_is_up(self) -> None:
         """Nobody is sent away to wait for a paper: first they are told that it may not come."""

@@ -10,7 +10,8 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from hardware.jobs import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from hardware.template import SHIPPED, Template, TemplateMistakes, read
 from hardware.transport import Address, BadAddress, address_of
-from kiosk.paper import ticket_facts
+from kiosk.paper import sample_facts, ticket_facts
 from kiosk.ticket import Ticket
 from kiosk.visit import Paper
 from link.messages import HallInfo
@@ -90,8 +91,7 @@ class Printing:
     ) -> None:
         """Print a ticket; drawing it takes some milliseconds, in another thread."""
         self._unfinished[ticket.token] = ticket.ticket
-        job = await asyncio.to_thread(self._job, ticket, hall, serving, notices)
-        self._printer.print(job)
+        await asyncio.to_thread(self._draw_and_print, ticket, hall, serving, notices)
 
     def print_again(self, job: str) -> None:
         self._printer.print_again(job)
@@ -107,33 +107,28 @@ class Printing:
             if number in called:
                 self._printer.withdraw(job)
 
-    def warm_up(self) -> None:
-        """Load what draws and packs a ticket, so that the first one is as quick as the others."""
-        from hardware.layout import ticket_picture
-        from hardware.raster import raster
-
-        raster(ticket_picture(TicketFacts(number="A001"), self._template, self._width))
+    def warm_up(self, hall: HallInfo) -> None:
+        """Draw what all tickets of this hall have in common, so that the first is no slower."""
+        now = datetime.now(UTC)
+        for language in hall.languages if hall.services else ():
+            self._bytes(sample_facts(hall, None, None, language, now))
 
     def print_page(self, content: bytes) -> None:
         """Print something that is no ticket; `content` as a printer understands it."""
         job = f"page-{uuid.uuid4()}"
         self._printer.print(PrintJob(job, "", content, content, time.time()))
 
-    def _job(
+    def _draw_and_print(
         self, ticket: Ticket, hall: HallInfo, serving: str, notices: Sequence[str]
-    ) -> PrintJob:
-        first, again = (
-            self._bytes(ticket, hall, serving, notices, reprint) for reprint in (False, True)
-        )
-        return PrintJob(ticket.token, ticket.ticket, first, again, time.time())
+    ) -> None:
+        facts = ticket_facts(hall, ticket, serving=serving, notices=notices)
+        first, again = self._bytes(facts), self._bytes(replace(facts, reprint=1))
+        self._printer.print(PrintJob(ticket.token, ticket.ticket, first, again, time.time()))
 
-    def _bytes(
-        self, ticket: Ticket, hall: HallInfo, serving: str, notices: Sequence[str], reprint: bool
-    ) -> bytes:
+    def _bytes(self, facts: TicketFacts) -> bytes:
         from hardware.layout import ticket_picture
         from hardware.raster import raster
 
-        facts = ticket_facts(hall, ticket, serving=serving, notices=notices, reprint=int(reprint))
         return raster(ticket_picture(facts, self._template, self._width))
 
     # --- What became of it -----------------------------------------------------------------------

@@ -97,6 +97,8 @@ class Mechanism:
         """How long the first command is; 0: not all of it is here."""
         start = next((s for s in SIZES if self._buffer.startswith(s)), None)
         if start is None:
+            if any(s.startswith(self._buffer) for s in SIZES):
+                return 0
             zeros = len(self._buffer) - len(self._buffer.lstrip(b"\0"))
             return zeros or min(1, len(self._buffer))
         size = SIZES[start]

@@ -49,3 +49,10 @@ class Kiosk:
 
     def until(self, number: str, *states: str) -> None:
         until(lambda: self.states(number)[-len(states) :] == list(states))
+
+
+def give_time(printer: Printer) -> None:
+    """What was to be too late has been: from now on nothing is, on a machine however busy."""
+    printer._limits = replace(PATIENT, reprint_within_s=printer._limits.reprint_within_s)
+    for device in printer._devices:
+        device.limits = printer._limits

@@ -14,7 +14,14 @@ from hardware.device import FENCE
 from hardware.jobs import PrintJob, open_jobs
 from hardware.transport import address_of, open_port
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, ticket
-from tests.hardware.printing import EMPTY_SLIP, IMPATIENT, PATIENT, AnyPrinter, Begin
+from tests.hardware.printing import (
+    EMPTY_SLIP,
+    IMPATIENT,
+    PATIENT,
+    AnyPrinter,
+    Begin,
+    give_time,
+)
 from tests.waiting import until_now as until
 
 
@@ -111,6 +118,7 @@ def test_a_serial_printer_that_comes_back_empty_prints_the_ticket_again_and_mark
         kiosk = begin(paper, limits=IMPATIENT)
         kiosk.take("A001")
         until(lambda: FENCE in paper.mechanism.forgotten + paper.lost)
+        give_time(kiosk.printer)
         paper.power_on()
         kiosk.until("A001", "unknown", "sent", "printed")
         assert paper.printed == [EMPTY_SLIP, "A001 BẢN IN LẠI"]
@@ -121,6 +129,7 @@ def test_a_ticket_is_printed_again_unasked_only_once(begin: Begin, paper: AnyPri
     kiosk = begin(paper, limits=IMPATIENT)
     kiosk.take("A001")
     kiosk.until("A001", "queued", "sent", "unknown", "sent", "unknown")
+    give_time(kiosk.printer)
     paper.mechanism.fences = True
     kiosk.take("A002")
     kiosk.until("A002", "printed")
@@ -137,6 +146,7 @@ def test_a_person_decides_about_a_ticket_whose_fate_is_unknown(
     kiosk.take("A002")
     kiosk.until("A001", "sent", "unknown")
     kiosk.until("A002", "sent", "unknown")
+    give_time(kiosk.printer)
     paper.mechanism.fences = True
     kiosk.printer.received("job-A001")
     kiosk.until("A001", "unknown", "printed")
@@ -178,7 +188,7 @@ def test_a_ticket_that_could_not_leave_before_a_restart_comes_out_after_it(
         assert paper.printed == ["A001", "A002"]
 
 
-def break_off(paper: AnyPrinter, path: Path) -> None:
+def break_off(paper: AnyPrinter, path: Path, size: int = 500) -> None:
     """Leave a printer and a file as a kiosk does that loses power in the middle of a picture."""
     with closing(open_jobs(path)) as jobs:
         again = ticket("A001 BẢN IN LẠI")
@@ -186,8 +196,8 @@ def break_off(paper: AnyPrinter, path: Path) -> None:
         assert job is not None
         jobs.send(job)
     port = open_port(address_of(paper.address), 1)
-    port.write(ticket("A001")[:500], 1)
-    until(lambda: len(paper.mechanism.heard) == 500)
+    port.write(ticket("A001")[:size], 1)
+    until(lambda: len(paper.mechanism.heard) == size)
     port.close()
 
 
@@ -200,6 +210,18 @@ def test_a_ticket_after_a_picture_broken_off_comes_out_whole_and_on_its_own_pape
     kiosk.take("A002")
     kiosk.until("A002", "printed")
     assert paper.printed == ["A001", "A001 BẢN IN LẠI", "A002"]
+
+
+@pytest.mark.parametrize("size", range(1, 13))
+def test_a_command_broken_off_makes_nothing_of_what_follows(
+    begin: Begin, tmp_path: Path, size: int
+) -> None:
+    """A picture whose height is still to come would else be as high as the next bytes say."""
+    with NetworkPrinter() as paper:
+        break_off(paper, tmp_path / "printing.db", size)
+        kiosk = begin(paper, limits=replace(PATIENT, fence_s=1))
+        kiosk.until("A001", "unknown", "sent", "printed")
+        assert paper.printed[-1] == "A001 BẢN IN LẠI"
 
 
 def test_without_filling_it_up_a_broken_off_picture_would_swallow_the_next_ticket(
@@ -226,6 +248,7 @@ def test_tickets_do_not_pour_out_in_the_morning(begin: Begin, paper: AnyPrinter)
     kiosk = begin(paper, limits=replace(PATIENT, expires_s=0.5))
     kiosk.take("A001")
     kiosk.until("A001", "queued no_paper", "expired")
+    give_time(kiosk.printer)
     paper.mechanism.paper = True
     until(lambda: kiosk.troubles() == ["no_paper", None])
     kiosk.take("A002")

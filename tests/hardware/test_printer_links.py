@@ -15,7 +15,7 @@ from hardware.printer import TroubleChanged
 from hardware.status import QUESTIONS
 from hardware.transport import address_of, open_port
 from tests.hardware.fake_printer import FakePrinter, NetworkPrinter, SerialPrinter, ticket
-from tests.hardware.printing import IMPATIENT, AnyPrinter, Begin
+from tests.hardware.printing import IMPATIENT, AnyPrinter, Begin, give_time
 from tests.waiting import until_now as until
 
 
@@ -73,7 +73,8 @@ def test_a_printer_that_stops_reading_in_a_ticket_blocks_nothing_and_prints_the_
     paper.mechanism.at_picture = lambda: setattr(paper, "reading", False)
     kiosk.printer.print(PrintJob("big", "A001", ticket("A001", 5000), b"", time.time()))
     kiosk.until("A001", "sent", "unknown")
-    until(lambda: kiosk.troubles()[-1:] == ["offline"])
+    until(lambda: kiosk.troubles()[-1:] == ["offline"] and not paper.reading)
+    give_time(kiosk.printer)
     paper.reading = True
     kiosk.take("A002")
     kiosk.until("A002", "printed")
@@ -82,8 +83,8 @@ def test_a_printer_that_stops_reading_in_a_ticket_blocks_nothing_and_prints_the_
 
 def test_a_slow_line_is_given_the_time_that_a_ticket_takes_on_it(begin: Begin) -> None:
     with SerialPrinter() as paper:
-        paper.address = f"serial://{paper.device}?baud=9600"
-        kiosk = begin(paper, limits=IMPATIENT)
+        paper.address = f"serial://{paper.device}?baud=1200"
+        kiosk = begin(paper, limits=replace(IMPATIENT, stalled_s=10))
         until(lambda: paper.mechanism.reports)
         paper.at_once = 16
         kiosk.take("A001")
