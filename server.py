@@ -29,12 +29,14 @@ from config import Config
 from config.access import ADMIN, accounts_of, devices_of
 from config.names import names_of
 from config.pins import hash_pin, pin_is_right
+from dispatch import first_code
 from dispatch.access import Access
 from dispatch.admission import Admission, Porter
 from dispatch.dispatcher import Dispatcher
 from dispatch.doors import Doors
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
+from dispatch.identity import DEVICE as CERTIFICATE
 from dispatch.identity import Identity
 from dispatch.keeping import DEVICE as RECORDS
 from dispatch.keeping import Keeper
@@ -53,7 +55,7 @@ from dispatch.wellness import Wellness
 from link.messages import MAX_FRAME
 from records.engine import address_of, connect, connect_readonly, own, path_of
 from records.experience import experience
-from records.heads import Signer, key_file, signer_of
+from records.heads import Signer, code_file, key_file, signer_of
 from records.journal import Journal
 from records.migrate import upgrade
 from records.rebuild import freshen
@@ -63,6 +65,8 @@ CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
 ACCEPTED_AT_ONCE: Final = 8  # before others have their turn: a crowd must not stop those at work
+COLLECT_AFTER: Final = 10_000  # more objects than were given back
+GIVE_WAY_S: Final = 0.001  # of one thread to another that has something to do
 BEFORE_THE_DOOR: Final = 1024  # who may wait to be accepted
 
 log = logging.getLogger(__name__)
@@ -111,10 +115,10 @@ async def open_hall(
         if days := freshen(journal, config.setup):
             log.info("worked out anew: %d days of an older version", days)
         readers = connect_readonly(database)
-        timekeeper = timekeeper or Timekeeper()
-        dispatcher = Dispatcher(config.setup, journal, timekeeper)
+        dispatcher = Dispatcher(config.setup, journal, timekeeper or Timekeeper())
         await dispatcher.load()
-        porter, access = _entrance(config, host, dispatcher, engine, readers)
+        registry = _registry(config, database, engine, readers)
+        porter, access = _entrance(config, host, dispatcher, registry)
         limits = replace(limits or Limits(), tickets_per_person=config.tickets_per_person)
         reporter = _reporter(config, database, dispatcher)
         forecaster = Forecaster(dispatcher, partial(experience, readers, config.setup))
@@ -241,6 +245,7 @@ def _wellness(
     disk = path_of(address).parent if address.drivername == "sqlite" else None
     own = {RECORDS, REPORTS} if config.reports.folder else {RECORDS}
     own |= {STANDBY} if standby else set()
+    own |= {CERTIFICATE} if config.server.tls else set()
     return Wellness(dispatcher, forecaster, disk, standby.behind if standby else None, own)
 
 
@@ -313,12 +318,17 @@ def _let_many_wait(doors: Iterable[socket.socket]) -> None:
             same.listen(BEFORE_THE_DOOR)
 
 
+def _registry(config: Config, database: str, engine: Engine, readers: Engine) -> Registry:
+    hashing = Hashing(hash_pin, pin_is_right)
+    first = code_file(database, config.setup.hall)
+    return Registry(engine, readers, config.setup.hall, hashing, first)
+
+
 def _entrance(
-    config: Config, host: str, dispatcher: Dispatcher, engine: Engine, readers: Engine
+    config: Config, host: str, dispatcher: Dispatcher, registry: Registry
 ) -> tuple[Porter, Access]:
     """Who lets devices and people in, and who changes that."""
     hall, clock = config.hall_info, dispatcher.timekeeper.steady_s
-    registry = Registry(engine, readers, hall.hall, Hashing(hash_pin, pin_is_right))
     admission = Admission(
         devices=devices_of(config, host),
         officers={
@@ -359,6 +369,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def tune() -> None:
+    """Let nothing that this process does for itself hold up a request for long.
+
+    What is here now stays, and collections need not walk it; what a hall is made of refers to
+    nothing that refers back, so they are seldom needed. A thread that forecasts gives way soon.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    sys.setswitchinterval(GIVE_WAY_S)
+
+
 async def run(
     config: Config, database: str, host: str, port: int, *, limits: Limits | None = None
 ) -> None:
@@ -369,11 +391,11 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     _allow_many_connections()
     async with open_hall(config, database, host, port, limits=limits) as hall:
-        gc.collect()
-        gc.freeze()  # what is here now stays: later collections need not walk it
+        tune()
         print(f"motcua {config.setup.hall}: {hall.url}", flush=True)
         if code := await hall.access.first_code(ADMIN):
-            print(f"motcua: sign in as {ADMIN} with the one-time code {code}", flush=True)
+            told = first_code.told(ADMIN, code, code_file(database, config.setup.hall))
+            print(f"motcua: {told}", flush=True)
         supervisor = Supervisor.of(os.environ)
         _be_supervised(hall.dispatcher, supervisor)
         stopping = asyncio.create_task(stop.wait())

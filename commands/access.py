@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from records.pairing import Paired
 
 WHY_NOT_JOINED: Final = {  # as the server says it, or its way
-    "bad_code": "the code is wrong, or no longer good. `motcua pair DEVICE` on the server's"
-    " machine makes a new one",
-    "locked_out": "too many wrong codes: wait a minute",
+    "bad_code": "the code is wrong, or no longer good, or five wrong ones came from this machine."
+    " `motcua pair DEVICE` on the server's machine makes a new one",
     "unknown_device": "the server's configuration has no device of this name",
     "protocol": "this program and the server are of different versions",
     "not_recorded": "the server cannot write it down: look at its disk",

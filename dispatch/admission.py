@@ -34,9 +34,13 @@ class Kept(Protocol):
     """What the porter asks of the registry. Each takes its time, and may raise NotRecorded."""
 
     def standing(self, device: str, role: str, token: str) -> Standing: ...
-    def redeem(self, device: str, role: str, code: str, token: str, now: datetime) -> bool: ...
+    def redeem(
+        self, device: tuple[str, str], code: str, token: str, now: datetime, place: str
+    ) -> bool: ...
     def pin_is_right(self, officer: Officer | None, pin: str) -> bool: ...
-    def code_is_right(self, officer: Officer | None, typed: str, now: datetime) -> bool: ...
+    def code_is_right(
+        self, officer: Officer | None, typed: str, now: datetime, place: str
+    ) -> bool: ...
     def keep_pin(self, officer: Officer, pin: str, now: datetime) -> None: ...
     def is_suspended(self, officer: str) -> bool: ...
 
@@ -65,7 +69,6 @@ class Porter:
         self._admission, self._kept = admission, admission.kept
         self._threads = ThreadPoolExecutor(PIN_THREADS, thread_name_prefix="porter")
         self._lockout = Lockout(admission.officers, clock)
-        self._wrong_codes = Lockout((), clock)
         self.sittings = Sittings(admission.devices, admission.session_s, clock)
         self._trying: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by device
         # Request ids, each with who asked, and where.
@@ -115,29 +118,24 @@ class Porter:
             case _:
                 return "bad_token"
 
-    async def pair(self, wanted: Pair, now: datetime) -> DeviceInfo | str:
-        """The device that is paired now, or why it is not."""
+    async def pair(self, wanted: Pair, now: datetime, place: str) -> DeviceInfo | str:
+        """The device that is paired now, or why it is not. `place`: whence it is asked."""
         if wanted.protocol != PROTOCOL:
             return "protocol"
         device = self._admission.devices.get(wanted.device)
         if device is None:
             return "unknown_device"
         async with self._trying[f"pair {wanted.device}"]:
-            if self._wrong_codes.wait_s("", wanted.device):
-                return "locked_out"
             try:
-                right = await self._in_thread(lambda: self._redeemed(wanted, device, now))
+                right = await self._in_thread(lambda: self._redeemed(wanted, device, now, place))
             except NotRecorded as error:
                 log.error("%s was not paired: %s", wanted.device, error)  # noqa: TRY400
                 return "not_recorded"
-            if not right:
-                self._wrong_codes.was_wrong("", wanted.device)
-                return "bad_code"
-            self._wrong_codes.was_right("", wanted.device)
-            return device
+            return device if right else "bad_code"
 
-    def _redeemed(self, wanted: Pair, device: DeviceInfo, now: datetime) -> bool:
-        return self._kept.redeem(device.device, device.role, wanted.code, wanted.token, now)
+    def _redeemed(self, wanted: Pair, device: DeviceInfo, now: datetime, place: str) -> bool:
+        own = (device.device, device.role)
+        return self._kept.redeem(own, wanted.code, wanted.token, now, place)
 
     # --- PINs and passwords ----------------------------------------------------------------------
 
@@ -223,7 +221,7 @@ class Porter:
         try:
             return await self._in_thread(
                 lambda: (
-                    self._kept.code_is_right(officer, do.pin, now)
+                    self._kept.code_is_right(officer, do.pin, now, device.device)
                     and not self._kept.is_suspended(do.officer)
                 )
             )

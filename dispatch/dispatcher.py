@@ -33,7 +33,7 @@ MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the r
 REFRESH_S = 15.0  # how old a view that changes with time may get
 PROBE_S = 1.0  # how often a broken disk is tried again
 KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
-TURNS_TO_ANSWER = 2  # of the loop, until all who asked have sent their answers on their way
+TELL_S = 0.05  # how often the screens are told while requests wait: before, whenever it changed
 
 T = TypeVar("T")
 Waiting = tuple[Asked, asyncio.Future[bytes]]
@@ -67,6 +67,7 @@ class Dispatcher:
         self._pending: dict[str, asyncio.Future[bytes]] = {}
         self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._work = asyncio.Event()
+        self._told_s, self._untold = 0.0, False
 
     # --- From outside ----------------------------------------------------------------------------
 
@@ -91,7 +92,7 @@ class Dispatcher:
         self._waiting.append((asked, future))
         self._work.set()
         with self.answered.seen():
-            return await asyncio.shield(future)
+            return await future
 
     def answer_to(self, request_id: str) -> bytes | None:
         """What was answered lately to the request with this id."""
@@ -118,6 +119,7 @@ class Dispatcher:
                 await self._until_something_is_due()
             self._work.clear()
             await self._carry_out(self._next_batch())
+            await self._tell()
             if self._proof_in_s() <= 0:
                 await self._prove()
 
@@ -143,9 +145,16 @@ class Dispatcher:
             log.warning("the clock was set by %.1f s", step_s)
             self.timekeeper.written(step_s)
         self._take_over(outcome, batch)
-        for _ in range(TURNS_TO_ANSWER):  # answers first, then the views
-            await asyncio.sleep(0)
-        self.on_change()
+
+    async def _tell(self) -> None:
+        """Tell the screens of what has happened; but those who wait for an answer come first."""
+        if not self._untold:
+            return
+        await asyncio.sleep(0)  # all who asked send their answers on their way
+        now_s = self.timekeeper.steady_s()
+        if not self._waiting or now_s - self._told_s >= TELL_S:
+            self._told_s, self._untold = now_s, False
+            self.on_change()
 
     def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:
         """What the batch brings; a request that the rules break on hurts nobody but its sender."""
@@ -199,12 +208,13 @@ class Dispatcher:
         new_day = outcome.hall.day != self.hall.day
         self.seq += outcome.events
         self.hall = outcome.hall
+        self._untold = True
         self.batches += 1
         self._remember(outcome.answers)
         for asked, future in batch:
             self._forget(asked)
-            if asked.id is not None and not future.done():
-                future.set_result(outcome.answers[asked.id])
+            if asked.id is not None:
+                _settle(future, outcome.answers[asked.id])
         if new_day:
             self._forget_old_requests()
 
@@ -218,7 +228,7 @@ class Dispatcher:
         for asked, future in reversed(batch):
             if asked.id in answers:
                 self._forget(asked)
-                future.set_result(answers[asked.id])
+                _settle(future, answers[asked.id])
             else:
                 self._waiting.appendleft((asked, future))
 
@@ -282,8 +292,8 @@ class Dispatcher:
     def _refuse(self, asked: Asked, future: asyncio.Future[bytes], refused: Refused) -> None:
         """Answer without remembering it: the same request may be carried out later."""
         self._forget(asked)
-        if asked.id is not None and not future.done():
-            future.set_result(encode(asked.id, refused=refused))
+        if asked.id is not None:
+            _settle(future, encode(asked.id, refused=refused))
 
     def _forget(self, asked: Asked) -> None:
         if asked.id is not None:
@@ -305,3 +315,9 @@ class Dispatcher:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         finally:
             self._in_thread_since_s = None
+
+
+def _settle(future: asyncio.Future[bytes], answer: bytes) -> None:
+    """Give the answer to whoever waits; nobody does once their connection's task was ended."""
+    if not future.done():
+        future.set_result(answer)

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -30,11 +31,11 @@ from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
-from dispatch.outbox import Outbox, Screen, ViewKey
+from dispatch.outbox import Outbox, Screen, ViewKey, send_all
 from dispatch.pace import Pace, TooFast
 from dispatch.porch import Porch
 from dispatch.presence import Presence
-from dispatch.showing import Showing, view_key
+from dispatch.showing import OF_THE_FORECAST, Showing, view_key
 from dispatch.trials import Trials
 from dispatch.wellness import Wellness
 from dispatch.wicket import Figure
@@ -88,6 +89,7 @@ class Doors:
         self._dispatcher, self._forecaster, self._porter = dispatcher, forecaster, porter
         self._access, self._sittings = access, porter.sittings
         access.on_change, access.managers = self._access_changed, porter.sittings.managers
+        porter.sittings.on_change = self._sat
         self._hall_info, self._limits, self._wellness = hall_info, limits, wellness
         self._presence = Presence(porter.devices, self._now(), wellness.own)
         self._answers = Answers(
@@ -104,10 +106,11 @@ class Doors:
         showing = Showing(dispatcher, forecaster, self._presence, self._now)
         self.outbox = Outbox(showing.view, lambda: dispatcher.seq)
         dispatcher.on_change = self._changed
-        forecaster.on_newer = self.outbox.tell
+        forecaster.on_newer = partial(self.outbox.tell, OF_THE_FORECAST)
         dispatcher.news = self._news
         self.porch = Porch(limits, asyncio.get_running_loop().time)
         self._devices: dict[str, GuardedConnection] = {}
+        self._turned_out = 0  # how often a device was unpaired
         self._leaving: set[asyncio.Task[None]] = set()
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
         self._envelope = msgspec.json.Decoder(Envelope)
@@ -131,6 +134,7 @@ class Doors:
         if what == "suspended":
             self._sittings.ended_of(of)
         elif what == "unpaired" and of in self._porter.devices:
+            self._turned_out += 1
             if self._porter.devices[of].role == "manager":
                 self._sittings.ended(of)
             if (connection := self._devices.get(of)) is not None:
@@ -164,7 +168,7 @@ class Doors:
         """From hello to goodbye."""
         try:
             visitor = await self._let_in(connection)
-            with self.outbox.showing(Screen(connection, visitor.key)):
+            with self.outbox.showing(Screen(connection, self._key(visitor))):
                 await self._serve_requests(connection, visitor)
         except Goodbye as goodbye:
             diary.sent_away(connection.remote_address, goodbye.message.reason)
@@ -225,7 +229,8 @@ class Doors:
 
     async def _pair(self, connection: GuardedConnection, wanted: m.Pair) -> None:
         """Give a device the token that it brings, if it shows the code for it."""
-        device = await self._porter.pair(wanted, self._now())
+        place = self.porch.address_of(connection)
+        device = await self._porter.pair(wanted, self._now(), place)
         if isinstance(device, str):
             diary.not_paired(wanted.device, device, known=wanted.device in self._porter.devices)
             await asyncio.sleep(self.porch.wrong(connection))
@@ -239,11 +244,14 @@ class Doors:
     async def _visitor(self, hello: m.Hello) -> Visitor:
         if hello.role == "ticket":
             return self._ticket_holder(hello)
+        before = self._turned_out
         device = await self._porter.device(hello)
+        if before != self._turned_out:  # perhaps this one, since it was looked up
+            return await self._visitor(hello)
         if isinstance(device, str):
             diary.not_let_in(hello, device, known=hello.device in self._porter.devices)
             raise Goodbye(device)
-        return Visitor(device, view_key(device))
+        return Visitor(device)
 
     def _ticket_holder(self, hello: m.Hello) -> Visitor:
         number = self._answers.holders.by_token(hello.token)
@@ -251,8 +259,20 @@ class Doors:
             raise Goodbye("unknown_ticket")
         if self.outbox.count("ticket") >= self._limits.ticket_screens:
             raise Goodbye("too_many")
-        key = ViewKey("ticket", f"{self._dispatcher.hall.day} {number}")
-        return Visitor(m.DeviceInfo(hello.device, "ticket"), key)
+        ticket = f"{self._dispatcher.hall.day} {number}"
+        return Visitor(m.DeviceInfo(hello.device, "ticket"), ticket)
+
+    def _key(self, visitor: Visitor) -> ViewKey:
+        """What is shown to this visitor now."""
+        device = visitor.device
+        at = self._sittings.manager_at(device.device) if device.role == "manager" else None
+        return view_key(device, manager=at, ticket=visitor.ticket)
+
+    def _sat(self, device: str) -> None:
+        """Somebody sits at this screen, or does no longer: that opens and closes a manager's."""
+        info, connection = self._porter.devices[device], self._devices.get(device)
+        if info.role == "manager" and connection is not None:
+            self.outbox.show_other(connection, self._key(Visitor(info)))
 
     def _take_over(self, connection: GuardedConnection, device: str) -> None:
         """One device has one connection: the newest. It does not wait for the older to hear."""
@@ -324,7 +344,7 @@ class Doors:
             diary.not_understood(visitor.device)
         if connection.owes_too_much():
             raise Goodbye("too_slow")
-        await connection.send(answer, text=True)
+        send_all([connection], answer)
 
     def _request(self, frame: bytes) -> m.Request | bytes:
         """The request in a frame, or the answer that says what is wrong with it."""

@@ -1,16 +1,15 @@
 """What the screens still have to be told: whole views, and the newest wins.
 
-A view is computed and encoded when it is about to be sent, once per kind however many screens show
-it, and not sent again while it stays the same. A screen that takes no more bytes is skipped; when
-it takes some again it gets the newest view, so it can never fill the server's memory.
+A view is worked out and encoded when it is about to be sent, once however many screens show it,
+and not sent again while it stays the same. A screen that takes no more bytes is skipped; when it
+takes some again it gets the newest view, so it can never fill the server's memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-NOTHING: Final = b""  # in place of a view that could not be computed
+NOTHING: Final = b""  # in place of a view that was not worked out
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Screen:
 
     connection: ServerConnection
     key: ViewKey
-    sent: bytes = b""
+    sent: bytes = NOTHING
     catching_up: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def takes_more(self) -> bool:
@@ -52,22 +51,34 @@ class Screen:
         return self.catching_up is None and transport.get_write_buffer_size() == 0
 
 
+@dataclass(eq=False, slots=True)
+class Audience:
+    """All screens that are shown the same. One view equals another only if it is that very one."""
+
+    key: ViewKey
+    screens: set[Screen] = field(default_factory=set)
+    view: bytes = NOTHING
+    rev: int = -1  # of the hall that the view shows; -1: none was worked out yet
+
+    def message(self) -> bytes:
+        return b'{"type":"view","rev":%d,"view":%b}' % (self.rev, self.view)
+
+
 class Outbox:
     """All connected screens, and the views they are owed."""
 
     def __init__(self, view_of: ViewOf, revision: Revision) -> None:
         self._view_of, self._revision = view_of, revision
-        self._screens: set[Screen] = set()
-        self._views: dict[ViewKey, bytes] = {}
+        self._audiences: dict[ViewKey, Audience] = {}
         self.sent_views = 0
         self.skipped_views = 0
 
     def __len__(self) -> int:
-        return len(self._screens)
+        return sum(len(one.screens) for one in self._audiences.values())
 
     def connections(self) -> list[ServerConnection]:
         """Every connected screen's."""
-        return [screen.connection for screen in self._screens]
+        return [screen.connection for one in self._audiences.values() for screen in one.screens]
 
     def owed_bytes(self) -> int:
         """How many bytes wait in this process for screens that do not take them."""
@@ -75,74 +86,96 @@ class Outbox:
 
     def count(self, kind: str) -> int:
         """How many connected screens show this kind of view."""
-        return sum(screen.key.kind == kind for screen in self._screens)
+        return sum(len(one.screens) for key, one in self._audiences.items() if key.kind == kind)
 
     @contextmanager
     def showing(self, screen: Screen) -> Iterator[None]:
         """Keep a screen told while it is connected."""
-        self._screens.add(screen)
         try:
-            self._tell([screen])
+            self._join(screen)
             yield
         finally:
-            self._screens.discard(screen)
+            self._leave(screen)
             if screen.catching_up is not None:
                 screen.catching_up.cancel()
 
-    def tell(self) -> None:
-        """The hall may have changed: every screen gets its view, if that is another now."""
-        self._views.clear()
-        self._tell(self._screens)
+    def show_other(self, connection: ServerConnection, key: ViewKey) -> None:
+        """From now on this screen, if it is there, is shown another view."""
+        for audience in list(self._audiences.values()):
+            for screen in list(audience.screens):
+                if screen.connection is connection and screen.key != key:
+                    self._leave(screen)
+                    screen.key = key
+                    self._join(screen)
 
-    def _tell(self, screens: set[Screen] | list[Screen]) -> None:
-        ready: dict[bytes, list[ServerConnection]] = defaultdict(list)
+    def _join(self, screen: Screen) -> None:
+        audience = self._audiences.setdefault(screen.key, Audience(screen.key))
+        audience.screens.add(screen)
+        if audience.rev != self._revision():
+            self._work_out(audience)
+        self._tell(audience, [screen])
+
+    def _leave(self, screen: Screen) -> None:
+        audience = self._audiences[screen.key]
+        audience.screens.discard(screen)
+        if not audience.screens:
+            del self._audiences[screen.key]
+
+    def tell(self, kinds: Container[str] | None = None) -> None:
+        """The hall may have changed: every screen gets its view, if that is another now.
+
+        `kinds`: only views of these may be others.
+        """
+        for audience in self._audiences.values():
+            if kinds is None or audience.key.kind in kinds:
+                self._work_out(audience)
+                self._tell(audience, audience.screens)
+
+    def _tell(self, audience: Audience, screens: Iterable[Screen]) -> None:
+        view, ready = audience.view, list[ServerConnection]()
         for screen in screens:
-            view = self._view(screen.key)
-            if view in (NOTHING, screen.sent):
+            if screen.sent is view or view is NOTHING:
                 continue
             if screen.takes_more():
                 screen.sent = view
-                ready[view].append(screen.connection)
+                ready.append(screen.connection)
             elif screen.catching_up is None:
                 screen.catching_up = asyncio.create_task(self._catch_up(screen))
-        for view, connections in ready.items():
-            _send_all(connections, self._shown(view))
-            self.sent_views += len(connections)
+        if ready:
+            send_all(ready, audience.message())
+            self.sent_views += len(ready)
 
     async def _catch_up(self, screen: Screen) -> None:
         """Send the newest view as often as a slow screen takes one, until it is up to date."""
         self.skipped_views += 1
         try:
-            while (view := self._view(screen.key)) not in (NOTHING, screen.sent):
-                screen.sent = view
-                await screen.connection.send(self._shown(view), text=True)
+            while screen.sent is not (audience := self._audiences[screen.key]).view:
+                screen.sent = audience.view
+                await screen.connection.send(audience.message(), text=True)
                 self.sent_views += 1
         except ConnectionClosed:
             log.debug("a slow screen went away")
         finally:
             screen.catching_up = None
 
-    def _view(self, key: ViewKey) -> bytes:
-        if key not in self._views:
-            self._views[key] = self._computed(key)
-        return self._views[key]
-
-    def _computed(self, key: ViewKey) -> bytes:
+    def _work_out(self, audience: Audience) -> None:
+        """The view as it is now. Of a view with a bug, screens keep what they show."""
+        audience.rev = self._revision()
         try:
-            return msgspec.json.encode(self._view_of(key))
+            view = msgspec.json.encode(self._view_of(audience.key))
         except Exception:
-            # A bug in one view must not stop the hall: its screens keep what they show.
-            log.exception("no view %s", key.kind)
-            return NOTHING
+            # A bug in one view must not stop the hall.
+            log.exception("no view %s", audience.key.kind)
+            return
+        if view != audience.view:
+            audience.view = view
 
-    def _shown(self, view: bytes) -> bytes:
-        return b'{"type":"view","rev":%d,"view":%b}' % (self._revision(), view)
 
-
-def _send_all(connections: list[ServerConnection], message: bytes) -> None:
+def send_all(connections: Iterable[ServerConnection], message: bytes) -> None:
     """Send every one the same frame, made once: a server's frames are masked for nobody.
 
-    Nobody here is in the middle of another message: those who take no more were left out.
+    Waits for nobody, so it is for those who took what they were sent before; and nobody here is in
+    the middle of another message, as none comes in parts.
     """
     frame = Frame(Opcode.TEXT, message).serialize(mask=False)
     for connection in connections:

@@ -117,6 +117,11 @@ class Porch:
         place = self._places.get(guest)
         return place is not None and not place.unannounced
 
+    def address_of(self, guest: Guest) -> str:
+        """As it is counted; empty: it has gone."""
+        place = self._places.get(guest)
+        return place.address.name if place is not None else ""
+
     def leave(self, guest: Guest) -> None:
         """It has ended, if it was there at all."""
         self._unannounced.pop(guest, None)

@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from dispatch import first_code
 from dispatch.one_time import GOOD_FOR, GOOD_FOR_ACCOUNTS, canonical, new_code
 from dispatch.permissions import AccountRole
+from dispatch.tries import Tries
 from records import access, codes, pairing, pins
 from records.codes import Purpose
 from records.pairing import Standing
@@ -39,11 +42,20 @@ class Hashing:
 
 
 class Registry:
-    """Of one hall. `engine` writes, `readers` read."""
+    """Of one hall. `engine` writes, `readers` read. `first_code`: the file of the first
+    administrator's one-time code, if there is one."""
 
-    def __init__(self, engine: Engine, readers: Engine, hall: str, hashing: Hashing) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        readers: Engine,
+        hall: str,
+        hashing: Hashing,
+        first_code: Path | None = None,
+    ) -> None:
         self._engine, self._readers, self._hall = engine, readers, hall
-        self._hashing = hashing
+        self._first_code = first_code
+        self._hashing, self._tries = hashing, Tries()
 
     # --- Devices ---------------------------------------------------------------------------------
 
@@ -51,15 +63,18 @@ class Registry:
         """What the token is worth that the device shows."""
         return pairing.standing(self._readers, self._hall, device, role, token)
 
-    def redeem(self, device: str, role: str, code: str, token: str, now: datetime) -> bool:
-        """Pair the device with the token, if this is its code."""
+    def redeem(
+        self, device: tuple[str, str], code: str, token: str, now: datetime, place: str
+    ) -> bool:
+        """Pair the device, a code and a role, with the token, if this is its one-time code.
 
-        def matches(code_hash: str) -> bool:
-            return self._hashing.matches(canonical(code), code_hash)
+        `place`: from where; wrong codes from one place leave the others theirs.
+        """
 
-        return pairing.redeem(
-            self._engine, self._hall, (device, role), token, now=now, matches=matches
-        )
+        def matches(code_hash: str) -> bool | None:
+            return self._compared(("pair", device[0]), code, code_hash, place)
+
+        return pairing.redeem(self._engine, self._hall, device, token, now=now, matches=matches)
 
     def offer_pairing(self, device: str, now: datetime) -> str:
         """A one-time code to pair the device with."""
@@ -87,18 +102,37 @@ class Registry:
         pin_hash = chosen or (officer.pin_hash if officer else "")
         return self._hashing.matches(pin, pin_hash or self._nobodys) and bool(pin_hash)
 
-    def code_is_right(self, officer: Officer | None, typed: str, now: datetime) -> bool:
-        """Is this the account's one-time code? Only what looks like one uses up a try, or time."""
+    def code_is_right(self, officer: Officer | None, typed: str, now: datetime, place: str) -> bool:
+        """Is this the account's one-time code? Only what looks like one uses up a try, or time.
+
+        `place`: where it was typed; wrong codes at one place leave the others theirs.
+        """
         code = canonical(typed)
         if not code:
             return False
-        known = officer and codes.code_of(self._readers, self._hall, "sign_in", officer.code)
-        good = known if known and known.is_good(now) else None
-        if self._hashing.matches(code, good.code_hash if good else self._nobodys):
-            return good is not None
-        if officer and good:
-            codes.count_wrong(self._engine, self._hall, "sign_in", officer.code)
-        return False
+        of = officer.code if officer else ""
+        known = codes.code_of(self._readers, self._hall, "sign_in", of)
+        if known is None or not known.is_good(now):
+            self._hashing.matches(code, self._nobodys)
+            return False
+        right = self._compared(("sign_in", of), code, known.code_hash, place)
+        if right is None:
+            self._hashing.matches(code, self._nobodys)
+        elif not right:
+            codes.count_wrong(self._engine, self._hall, "sign_in", of)
+        return bool(right)
+
+    def _compared(
+        self, of: tuple[Purpose, str], typed: str, code_hash: str, place: str
+    ) -> bool | None:
+        """Is it this one-time code? None: this place had all of its tries, and nothing was done."""
+        if not self._tries.has_one(of, code_hash, place):
+            return None
+        code = canonical(typed)
+        right = bool(code) and self._hashing.matches(code, code_hash)
+        if right:
+            self._tries.was_right(of, place)
+        return right
 
     @cached_property
     def _nobodys(self) -> str:
@@ -108,6 +142,7 @@ class Registry:
     def keep_pin(self, officer: Officer, pin: str, now: datetime) -> None:
         """From now on this is the officer's PIN."""
         pins.keep_pin(self._engine, self._hall, officer.code, self._hashing.hash(pin), now)
+        self._was_chosen(officer)
 
     def reset_pin(self, officer: Officer, by: str, now: datetime) -> str | None:
         """Let the configured PIN count again; where there is none, a one-time code instead."""
@@ -120,9 +155,16 @@ class Registry:
         """A one-time code for the first administrator; None: there was one, or there is a PIN."""
         chosen = pins.pin_hash_of(self._readers, self._hall, admin.code)
         offered = codes.code_of(self._readers, self._hall, "sign_in", admin.code)
+        if chosen:
+            self._was_chosen(admin)
         if chosen or offered or admin.pin_hash:
             return None
         return self._offer("sign_in", admin.code, now + GOOD_FOR_ACCOUNTS)
+
+    def _was_chosen(self, officer: Officer) -> None:
+        """What lay about for the first administrator is worth nothing any more, and goes."""
+        if officer.role == "administrator" and self._first_code is not None:
+            first_code.forget(self._first_code)
 
     def is_suspended(self, officer: str) -> bool:
         return access.is_suspended(self._readers, self._hall, officer)

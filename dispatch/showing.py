@@ -14,20 +14,32 @@ from hall import views
 from hall.model import Hall
 from link import messages as m
 
+OF_THE_FORECAST: Final = frozenset({"kiosk", "board", "live", "ticket"})  # kinds that show waits
+TODAY: Final = ("issued", "waiting", "served", "no_shows", "cancelled", "transfers", "left_over")
+CLOSED: Final = {  # the manager's hall, before somebody is signed in
+    "kind": "live",
+    "closed": True,
+    "counters": [],
+    "fields": [],
+    "today": dict.fromkeys(TODAY, 0),
+    "troubles": [],
+    "closed_services": [],
+}
 PAST_TICKET: Final = {"kind": "ticket", "number": "", "service": "", "stage": "left_over"}
 
 
-def view_key(device: m.DeviceInfo) -> ViewKey:
-    """What a device of this role is shown."""
+def view_key(device: m.DeviceInfo, *, manager: str | None, ticket: str | None) -> ViewKey:
+    """What a device of this role is shown. `manager`: who is signed in at a manager's screen;
+    `ticket`: the day and number of which a telephone may know."""
     match device.role:
         case "counter" | "rating":
             return ViewKey(device.role, device.counter)
         case "display":
             return ViewKey("board", ",".join(device.counters) or None)
         case "manager":
-            return ViewKey("live")
+            return ViewKey("live" if manager else "closed")
         case role:
-            return ViewKey(role)
+            return ViewKey(role, ticket)
 
 
 class Showing:
@@ -42,7 +54,7 @@ class Showing:
     ) -> None:
         self._dispatcher, self._forecaster = dispatcher, forecaster
         self._presence, self._now = presence, now
-        self._common = (dispatcher.hall, views.common(dispatcher.hall))
+        self._common = (dispatcher.hall, views.Common(dispatcher.hall))
 
     def view(self, key: ViewKey) -> dict[str, Any]:
         """The whole view, as it is now."""
@@ -58,6 +70,8 @@ class Showing:
                 return views.rating(hall, of)
             case ViewKey("live"):
                 return views.live(hall, forecast, self._presence.shown())
+            case ViewKey("closed"):
+                return CLOSED
             case ViewKey("ticket", str(of)):
                 day, _, number = of.partition(" ")
                 if day != str(hall.day):
@@ -68,5 +82,5 @@ class Showing:
 
     def _common_of(self, hall: Hall) -> views.Common:
         if self._common[0] is not hall:
-            self._common = (hall, views.common(hall))
+            self._common = (hall, views.Common(hall))
         return self._common[1]

@@ -28,7 +28,8 @@ class Sittings:
 
     `session_s`: how long one may last. Without a key for a while (the device's setting
     `lock_after_min`) a manager's sitting is over, and a counter is locked until the PIN is typed.
-    `on_end` is told at which screen a sitting is over, or is another's now.
+    `on_end` is told at which screen a sitting is over, or is another's now; `on_change` also where
+    one began.
     """
 
     def __init__(
@@ -36,7 +37,12 @@ class Sittings:
     ) -> None:
         self._devices, self._session_s, self._clock = devices, session_s, clock
         self._at: dict[str, Sitting] = {}
+        self._counters = [
+            (code, one.counter) for code, one in devices.items() if one.role == "counter"
+        ]
+        self.turned_out = 0  # how often an account was suspended
         self.on_end: Callable[[str], None] = lambda _device: None
+        self.on_change: Callable[[str], None] = lambda _device: None
 
     def began(self, device: str, account: str) -> None:
         """The PIN was right."""
@@ -47,13 +53,16 @@ class Sittings:
         if before is not None and before.account != account:
             self.ended(device)
         self._at[device] = Sitting(account, since, now)
+        self.on_change(device)
 
     def ended(self, device: str) -> None:
         if self._at.pop(device, None) is not None:
             self.on_end(device)
+            self.on_change(device)
 
     def ended_of(self, account: str) -> None:
-        """Wherever they sit."""
+        """The account is suspended: wherever they sit, and whoever is about to sit down."""
+        self.turned_out += 1
         for device in [one for one, sitting in self._at.items() if sitting.account == account]:
             self.ended(device)
 
@@ -83,12 +92,12 @@ class Sittings:
     def over(self, hall: Hall) -> Iterator[SendAway]:
         """Officers who have sat for too long, and are with no citizen; managers just go."""
         self.managers()
-        for device, info in self._devices.items():
-            staffing = hall.staffing.get(info.counter or "") if info.role == "counter" else None
-            if info.counter is None or staffing is None or staffing.officer is None:
+        for device, counter in self._counters:
+            staffing = hall.staffing.get(counter or "")
+            if counter is None or staffing is None or staffing.officer is None:
                 continue
             if staffing.ticket is None and self._is_over(self._known(device, staffing.officer)):
-                yield SendAway(info.counter, staffing.officer, "session_over")
+                yield SendAway(counter, staffing.officer, "session_over")
 
     def _known(self, device: str, officer: str) -> Sitting:
         sitting = self._at.get(device)

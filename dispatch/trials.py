@@ -5,6 +5,7 @@ the hall waits for none of them; a screen asks how far its own is, and takes the
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import signal
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -26,6 +27,7 @@ from hall.commands import Refused
 from link import messages as m
 
 KINDS: Final = (m.WhatIf, m.Staffing, m.Trial, m.StopTrial)
+LOOK_S: Final = 0.5  # whether a trial that says nothing was stopped long ago
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,8 @@ class Trials:
     # --- Small parts -----------------------------------------------------------------------------
 
     def _begin(self, asked: Asked, device: str, request: str) -> dict[str, Any] | Refused:
+        if isinstance(asked, m.WhatIf) and not _is_day(asked.day):
+            return Refused("trial_impossible", problem="no_such_day", given=asked.day)
         before = self._trials.get(device)
         if before is not None and before.request == request:  # asked again after a lost answer
             return {"trial": before.name}
@@ -128,7 +132,7 @@ class Running:
         self._result: Finished | Refused | None = None
         self._thread: Thread | None = None
         self._number: int | None = None  # the process's, for as long as it lives
-        self._stopped = False
+        self._stopped_s = math.inf  # when it was asked to end
         self._lock = Lock()  # over the two above
 
     @property
@@ -158,7 +162,7 @@ class Running:
     def stop(self) -> None:
         """Ask the process to end; its thread sees to it that it does."""
         with self._lock:
-            self._stopped = True
+            self._stopped_s = min(self._stopped_s, time.monotonic())
             if self._number is not None:
                 with suppress(ProcessLookupError):
                     os.kill(self._number, signal.SIGTERM)
@@ -184,10 +188,10 @@ class Running:
         assert process.pid is not None
         with self._lock:
             self._number = process.pid
-            if self._stopped:
+            if self._is_stopped:
                 process.terminate()
         self._result = result = self._heard(ours)
-        if isinstance(result, Refused) and result.reason == "trial_failed" and not self._stopped:
+        if isinstance(result, Refused) and result.reason == "trial_failed" and not self._is_stopped:
             log.error("a trial failed: %s", result.facts["problem"])
         ours.close()
         process.join(self._limits.stops_within_s)
@@ -199,7 +203,9 @@ class Running:
         """What the process says in the end."""
         deadline_s = time.monotonic() + self._limits.within_s
         try:
-            while pipe.poll(max(0.0, deadline_s - time.monotonic())):
+            while (rest_s := self._patience_ends_s(deadline_s) - time.monotonic()) > 0:
+                if not pipe.poll(min(rest_s, LOOK_S)):
+                    continue
                 match pipe.recv():
                     case (int() as done, int() as of):
                         self._progress = (done, of)
@@ -212,6 +218,23 @@ class Running:
         except (EOFError, OSError):  # it has ended without an answer
             return Refused("trial_failed", problem="ended")
         return Refused("trial_failed", problem="too_long")
+
+    def _patience_ends_s(self, deadline_s: float) -> float:
+        """When it is listened to no longer: soon, where it was asked to end."""
+        return min(deadline_s, self._stopped_s + self._limits.stops_within_s)
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self._stopped_s < math.inf
+
+
+def _is_day(text: str) -> bool:
+    """Does any calendar have it? No process is begun for one that none has."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _kill_all(process: SpawnProcess) -> None:

@@ -23,7 +23,7 @@ DISK_LOW: Final = 500_000_000  # bytes
 class Wellness:
     """`disk`: the folder whose disk has the records, if it is on this machine. `behind`: how many
     events the standby file lacks; None: there is none. `own`: what of the
-    server itself may be in trouble: reports, standby.
+    server itself may be in trouble: reports, standby, certificate.
     """
 
     def __init__(

@@ -62,6 +62,7 @@ def response(status: HTTPStatus, text: str, kind: str = "text/plain") -> Respons
             "Content-Type": f"{kind}; charset=utf-8",
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",  # no page takes it for a script
             "Connection": "close",
         }
     )

@@ -102,7 +102,6 @@ AGAIN_LATER: Final = "connect again, later"
 GOODBYES: Final = {
     "bad_code": ("the one-time code is wrong, used, or no longer good", STOP),
     "bad_token": ("the token is not this device's", STOP),
-    "locked_out": ("wrong codes in a row for this device; nothing was tried", AGAIN_LATER),
     "no_hello": ("no hello came in time", AGAIN),
     "not_recorded": ("the records cannot be read or written", AGAIN),
     "paired": ("the device was paired anew: its token may be another", AGAIN),

@@ -241,7 +241,7 @@ class Today(Message):
 
 
 class LiveView(View, tag="live"):
-    """The manager's hall."""
+    """The manager's hall. `closed`: nobody is signed in there, and so nothing is told of it."""
 
     counters: list[LiveCounter]
     fields: list[FieldWaiting]
@@ -254,6 +254,7 @@ class LiveView(View, tag="live"):
     half_hours: list[HalfHour] = []  # of today, in order, from the first ticket on
     rated: RatedToday | None = None
     screens: list[ScreenShown] = []
+    closed: bool = False
 
 
 class TicketView(View, tag="ticket"):

@@ -119,14 +119,15 @@ class ManagerPane(GuardedPane[LiveView]):
         self.set_interval(TICK_S, self._tick)
 
     def on_resize(self, event: Resize) -> None:
-        columns, rows = LEAST
-        self.set_class(event.size.width < columns or event.size.height < rows, "-small")
+        self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-small")
 
     def view_changed(self, view: LiveView, before: LiveView | None) -> None:
         self._composed = True
         if before is None:
             self._show_page()
             self._open_page()  # made anew in other words
+        elif view.closed > before.closed and self.sitting and "sign_out" not in self._unanswered:
+            self._sign_in_again()  # the server knows nobody here any more
         self._show()
 
     def _tick(self) -> None:
@@ -435,8 +436,7 @@ class ManagerPane(GuardedPane[LiveView]):
         super()._answered(kind, do, answer)
         if kind in CHANGES and answer.ok is not None and self.signed_in and self._composed:
             self._so_far = ()
-            shows = self.query_one(EntrancePage).came_of(do, answer.ok)
-            if shows is not None:
+            if (shows := self.query_one(EntrancePage).came_of(do, answer.ok)) is not None:
                 self.run_worker(self._ask(shows))
             elif kind == "reset_pin":
                 self._tell(self.words("manager.pin_of_file"), for_s=MESSAGE_S)

@@ -8,10 +8,13 @@ upgrade, wrong masks, reserved bits, fragments, floods of pings, half a frame an
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -177,28 +180,28 @@ class Stranger:
             yield self.polite()
         yield self.rude() if chance.random() < 0.5 else self.mutated(self.request())
 
+    def at_once(self, visit: Iterator[bytes]) -> list[bytes]:
+        """The next few things of a visit; none: it is over."""
+        return list(islice(visit, self.chance.randrange(1, 40)))
 
-async def one_visit(port: int, stranger: Stranger) -> int:
-    """Say it all; then the server answers or closes in time. How many things were said."""
-    said = 0
+
+async def one_visit(port: int, stranger: Stranger) -> None:
+    """Say it all, many things in one write; mostly wait until the server has had enough."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     reading = asyncio.create_task(_read_all(reader))
     try:
         with suppress(OSError):
-            for piece in stranger.visit():
-                if reading.done():
-                    break
-                writer.write(piece)
-                said += 1
+            visit = stranger.visit()
+            while not reading.done() and (pieces := stranger.at_once(visit)):
+                writer.write(b"".join(pieces))
                 if writer.transport.get_write_buffer_size() > 2**16:
                     await asyncio.wait_for(writer.drain(), ANSWER_WITHIN_S)
-            if stranger.chance.random() < 0.5:
+            if stranger.chance.random() < 0.9:
                 writer.write_eof()
                 await asyncio.wait_for(reading, ANSWER_WITHIN_S)
     finally:
         reading.cancel()
         writer.close()
-    return said
 
 
 async def _read_all(reader: asyncio.StreamReader) -> None:
@@ -207,16 +210,20 @@ async def _read_all(reader: asyncio.StreamReader) -> None:
             pass
 
 
-async def bother(port: int, seed: int, token: str, frames: int, at_once: int) -> Counter[str]:
-    """Several strangers at once, until so much was said: what."""
+async def bother(
+    port: int, seed: int, token: str, frames: int, *, at_once: int = 8, seconds: float = math.inf
+) -> Counter[str]:
+    """Several strangers at once, until so much was said or so long: what."""
     left, told = frames, Counter[str]()
+    end_s = time.monotonic() + seconds
 
     async def come_again(stranger: Stranger) -> None:
         nonlocal left
-        while left > 0:
+        while left > 0 and time.monotonic() < end_s:
+            before = stranger.said.total()
             with suppress(OSError):
-                said = await one_visit(port, stranger)
-                left -= said
+                await one_visit(port, stranger)
+            left -= stranger.said.total() - before
         told.update(stranger.said)
 
     strangers = (Stranger(seed * 1000 + n, token) for n in range(at_once))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tomllib
 from dataclasses import replace
@@ -22,7 +23,7 @@ from server import OpenHall
 from tests.cli.commands import ROOT
 from tests.dispatch.conftest import Enter, OpenFor, Staff
 from tests.dispatch.halls import PIN, Clocks, config
-from tests.dispatch.screens import Screen, new_id
+from tests.dispatch.screens import Screen, new_id, stranger
 from tests.records.attacker import without_guards
 
 NEW, PASSWORD = "528190", "trời xanh mây trắng"
@@ -71,6 +72,35 @@ async def test_guessing_the_new_pin_under_the_id_of_its_change_is_counted(staff:
         for guess in (640275, 640276, 640277, 640278)
     ]
     assert [one["reason"] for one in reasons] == [*["bad_pin"] * 3, "locked_out"]
+
+
+async def test_of_two_pins_chosen_at_once_at_two_screens_one_counts(staff: Staff) -> None:
+    chosen = ("trời xanh mây trắng", "gió mát trăng thanh")
+    await staff.counter.ok("sign_in", officer="hoa", pin=PIN, take_over=True)
+    screens = (staff.counter, staff.manager)
+    answers = await asyncio.gather(
+        *(
+            screen.ask("change_pin", pin=PIN, new_pin=new)
+            for screen, new in zip(screens, chosen, strict=True)
+        )
+    )
+    assert any("ok" in answer for answer in answers)
+    good = [await staff.manager.ask("sign_in", officer="hoa", pin=pin) for pin in (PIN, *chosen)]
+    assert ["ok" in answer for answer in good].count(True) == 1
+    assert "ok" not in good[0]
+
+
+@pytest.mark.parametrize("name", ["KIOSK-1", "kiosk-\uff11", "k\u0456osk-1", "kiosk-1\u200b"])
+async def test_a_name_that_looks_like_a_devices_is_another(hall: OpenHall, name: str) -> None:
+    async with stranger(hall.url) as guest:
+        await guest.hello("kiosk", name)
+        assert await guest.farewell() in {"unknown_device", "protocol"}
+
+
+@pytest.mark.parametrize("name", ["LAN", "l\u0430n", "lan\u0301", "lan\u200b", "la\ufb01"])
+async def test_a_name_that_looks_like_an_officers_is_another(staff: Staff, name: str) -> None:
+    refused = await staff.counter.refused("sign_in", officer=name, pin=PIN)
+    assert refused["reason"] in {"bad_pin", "bad_message"}
 
 
 # --- A counter that was left alone ---------------------------------------------------------------
@@ -147,6 +177,13 @@ async def test_a_number_of_thousands_of_digits_is_not_written_down(staff: Staff)
     assert (await staff.board.refused("announced", call=10**12))["reason"] == "unknown_call"
 
 
+async def test_a_ticket_has_each_service_once(staff: Staff) -> None:
+    for services in (["CT01"] * 8, ["CT01", "HT01", "CT01"]):
+        refused = await staff.kiosk.refused("take_ticket", services=services)
+        assert refused == {"reason": "same_service", "service": "CT01"}
+    await staff.kiosk.ok("take_ticket", services=["CT01", "HT01"])
+
+
 def test_a_booking_made_by_the_program_itself_keeps_to_the_same_years() -> None:
     with pytest.raises(ValueError, match="years 1970 to 2999"):
         BookedSlot(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -213,3 +250,10 @@ def test_every_attack_in_the_table_has_a_verdict_and_a_test_that_exists() -> Non
         assert one["verdict"] in {"held", "mended", "weak"}, one
         file, _, name = one["test"].partition("::")
         assert re.search(rf"def {name or 'test_'}", (ROOT / file).read_text(encoding="utf-8")), one
+
+
+def test_every_test_that_the_page_on_security_names_is_there() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[^`]+)`", page))
+    assert len(named) > 20
+    assert not [name for name in named if not (ROOT / name).is_file()]
