@@ -1,8 +1,8 @@
-"""Write docs/trust.md: every harness of faults in its long form, with what it found.
+"""Write docs/trust.md: every target of durability, faults and strangers, measured here and now.
 
-python docs/generate_trust.py            half an hour
-python docs/generate_trust.py --short    two minutes
-python docs/generate_trust.py --minutes 240
+python docs/generate_trust.py               35 minutes, or TRUST_MINUTES
+python docs/generate_trust.py --minutes 60  more lives: what is left of the time goes to them
+python docs/generate_trust.py --only R8     one part, printed and not written
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,115 +22,234 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from load.calibrate import heading  # noqa: E402 - the path comes first
-from tests.faults.crowd import crowded  # noqa: E402
+from tests.faults import measured  # noqa: E402
 from tests.faults.harnesses import HARNESSES  # noqa: E402
-from tests.faults.memory import slope  # noqa: E402
-from tests.faults.month import month  # noqa: E402
+from tests.faults.measured import Measured  # noqa: E402
 from tests.faults.promises import ELSEWHERE, PROMISES  # noqa: E402
 from tests.faults.run import Result, run, spread  # noqa: E402
+from tests.faults.setting import library  # noqa: E402
+from tests.faults.targets import DURABILITY, Reached, reached_by_tests, table  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "trust.md"
 ATTACKS: Final = ROOT / "docs" / "attacks.toml"
-SHARES: Final = {  # of the time for harnesses
-    "killed-writer": 0.12,
-    "killed-server": 0.06,
-    "power-cuts": 0.28,
-    "cut-everywhere": 0.05,
-    "worse-settings": 0.03,
-    "simulated-days": 0.16,
-    "planted-bugs": 0.22,
-    "pulled-plugs": 0.04,
-    "bad-line": 0.04,
-}
-FOR_HARNESSES: Final = 0.75  # of all the time
-FOR_MEMORY: Final = 0.15
-COMMANDS: Final = 1_000_000
-MB_PER_MILLION: Final = 5.0
-WARM_UP: Final = 30_000  # more than the answers that a server remembers
-# Parts that others write: what stands between two of these marks stays when the page is made anew.
-KEPT: Final = ("strangers", "backup")
+MINUTES: Final = 35.0
+LIVES: Final = "simulated-days"  # the last: they get what the others leave
+SHORT: Final = 10.0  # minutes; with less, crowds are smaller and months shorter
 
-Rows = Iterable[tuple[object, ...]]
+# Seconds each part has at most of the usual time. Whoever has reached his goal stops.
+SECONDS: Final = {
+    "crowd": 180,
+    "backup": 70,
+    "memory": 520,
+    "uptime": 25,
+    "strangers": 200,
+    "tests": 90,
+    "killed-writer": 150,
+    "killed-server": 45,
+    "power-cuts": 330,
+    "cut-everywhere": 20,
+    "worse-settings": 40,
+    "planted-bugs": 45,
+    "pulled-plugs": 30,
+    "bad-line": 40,
+    "set-clocks": 30,
+    "killed-kiosk": 40,
+    LIVES: 355,
+}
+
+
+@dataclass
+class Run:
+    """One making of the page."""
+
+    minutes: float
+    began: float = field(default_factory=time.monotonic)
+    results: list[Result] = field(default_factory=list)
+    measured: dict[str, Measured] = field(default_factory=dict)
+    tested: list[Reached] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def is_short(self) -> bool:
+        return self.minutes < SHORT
+
+    def share_s(self, part: str) -> float:
+        """What a part may take; the lives, all that is left."""
+        if part == LIVES:
+            return max(SECONDS[part] * self.minutes / MINUTES, self.left_s)
+        return SECONDS[part] * self.minutes / MINUTES
+
+    @property
+    def left_s(self) -> float:
+        return 60 * self.minutes - (time.monotonic() - self.began)
+
+    def say(self, text: str) -> None:
+        passed = int(time.monotonic() - self.began)
+        left = max(0, round(self.left_s / 60))
+        print(f"{passed // 60:3d}:{passed % 60:02d}  {text}; about {left} min to go", flush=True)
+
+    def measure(self, part: str, work: Callable[[], Measured]) -> None:
+        """A part that cannot be measured says so, and does not cost the others."""
+        self.say(f"{part}: up to {self.share_s(part):.0f} s")
+        try:
+            found = self.measured[part] = work()
+        except Exception as why:  # noqa: BLE001 - whatever it was stands on the page
+            self.missing.append(part)
+            said = f"**Not measured this time**: {type(why).__name__}: {why}"
+            self.measured[part] = Measured([f"## {part}", "", said], [])
+            self.say(f"{part}: {said}")
+            return
+        for line in found.reached:
+            self.say(f"{part}: {line.reached}, {'held' if line.held else 'NOT HELD'}")
+
+    def harm(self, name: str) -> None:
+        """All the seeds there is time for, on every processor, until the goal is reached."""
+        harness = HARNESSES[name]
+        seeds = range(harness.first_seed, harness.first_seed + harness.most_seeds)
+        self.say(f"{name}: up to {self.share_s(name):.0f} s")
+        result = run(name, seeds, self.share_s(name), os.cpu_count() or 1, harness.goal)
+        self.results.append(result)
+        self.say(f"{name}: {result.count:,} {harness.counts}, {len(result.broken)} broken")
+        for broken in result.broken:
+            print(broken, flush=True)
+
+    @property
+    def reached(self) -> list[Reached]:
+        """Every target, in the order of the table."""
+        lines = [_reached(result) for result in self.results]
+        lines += [line for found in self.measured.values() for line in found.reached]
+        lines += self.tested
+        return sorted(lines, key=lambda line: (line.target != DURABILITY, line.target))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="two minutes")
-    parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--screens", type=int, help="in the crowd")
+    usual = float(os.environ.get("TRUST_MINUTES", MINUTES))
+    parser.add_argument("--minutes", type=float, default=usual)
+    parser.add_argument("--only", help="a part, such as crowd, memory or power-cuts")
     chosen = parser.parse_args()
-    minutes = 2.0 if chosen.short else chosen.minutes
-    screens = chosen.screens or (300 if chosen.short else 5_000)
-    results = list(_harmed(60 * minutes * FOR_HARNESSES))
-    page = [*_head(minutes), *_harnesses(results), *_planted(results), *_settings(results)]
-    page += _reached(results)
-    missing: list[str] = []
-    page += _measured("R8: screens at once", lambda: _crowd(screens), missing)
-    page += _measured("R6: memory", lambda: _memory(60 * minutes * FOR_MEMORY), missing)
-    page += _measured("R6: uptime", lambda: _month(5 if chosen.short else 30), missing)
-    page += _promises()
-    page += [line for part in KEPT for line in _kept(part)]
-    page += _attacks()
-    PAGE.write_text("\n".join(page) + "\n", encoding="utf-8")
-    return 1 if missing or any(result.broken for result in results) else 0
+    going = Run(chosen.minutes)
+    parts = _parts(going)
+    if chosen.only is not None:
+        if chosen.only not in parts:
+            parser.error(f"there are: {', '.join(parts)}")
+        parts[chosen.only]()
+        print("\n".join(_table_of_targets(going)))
+        for found in going.measured.values():
+            print("\n".join(found.lines))
+        return 0
+    for part in parts.values():
+        part()
+    PAGE.write_text("\n".join(_page(going)) + "\n", encoding="utf-8")
+    going.say(f"{PAGE.relative_to(ROOT)} is written")
+    missed = [line for line in going.reached if not line.held]
+    for line in missed:
+        print(f"not reached: {line.target}, {line.what}: {line.reached}", flush=True)
+    return 1 if missed or going.missing or any(r.broken for r in going.results) else 0
 
 
-def _measured(title: str, work: Callable[[], list[str]], missing: list[str]) -> list[str]:
-    """A part of the page; one that cannot be measured says so, and does not cost the others."""
-    try:
-        return work()
-    except Exception as why:  # noqa: BLE001 - whatever it was stands on the page
-        missing.append(title)
-        return ["", f"## {title}", "", f"**Not measured this time**: {type(why).__name__}: {why}"]
+def _parts(going: Run) -> dict[str, Callable[[], None]]:
+    """What is done, in this order: first what needs the machine for itself."""
+    screens, back = (600, 300) if going.is_short else (10_000, 5_000)
+    works: dict[str, Callable[[], Measured]] = {
+        "crowd": lambda: measured.crowd(screens, back),
+        "backup": lambda: measured.backup(measured.TURNS),
+        "memory": lambda: measured.memory(measured.COMMANDS, going.share_s("memory")),
+        "uptime": lambda: measured.uptime(5 if going.is_short else 30),
+        "strangers": lambda: measured.strangers(measured.FRAMES, going.share_s("strangers")),
+    }
+    parts: dict[str, Callable[[], None]] = {
+        part: lambda part=part, work=work: going.measure(part, work)  # type: ignore[misc]
+        for part, work in works.items()
+    }
+    parts["tests"] = lambda: _test(going)
+    can = [name for name in HARNESSES if name != "set-clocks" or library()]
+    names = sorted(can, key=lambda name: name == LIVES)
+    parts |= {name: lambda name=name: going.harm(name) for name in names}  # type: ignore[misc]
+    return parts
 
 
-def _harmed(seconds: float) -> Iterator[Result]:
-    for name, harness in HARNESSES.items():
-        seeds = range(harness.first_seed, harness.first_seed + harness.most_seeds)
-        result = run(name, seeds, seconds * SHARES[name], os.cpu_count() or 1)
-        print(f"{name}: {result.count:,} {harness.counts}, {len(result.broken)} broken", flush=True)
-        for broken in result.broken:
-            print(broken, flush=True)
-        yield result
+def _test(going: Run) -> None:
+    going.say("tests")
+    going.tested = reached_by_tests()
 
 
 # --- The page ------------------------------------------------------------------------------------
 
 
-def _head(minutes: float) -> list[str]:
+def _page(going: Run) -> Iterator[str]:
+    yield from _head(going)
+    yield from ("", "## Targets", "", *_table_of_targets(going))
+    yield from _harnesses(going.results)
+    yield from _planted(going.results)
+    yield from _settings(going.results)
+    yield from _met(going.results)
+    for found in going.measured.values():
+        yield from ("", *found.lines)
+    yield from _promises()
+    yield from _virtual()
+    yield from _attacks()
+
+
+def _head(going: Run) -> list[str]:
     with TemporaryDirectory(dir=ROOT) as folder:
         when, speed = heading(Path(folder)).splitlines()
+    passed = (time.monotonic() - going.began) / 60
     return [
         "# Trust",
         "",
         "What has been done to a hall on purpose, how often, and what was found. This page is made "
-        f"by `make trust`; this time it had {minutes:g} minutes.",
+        f"by `make trust`; this time it took {passed:.0f} minutes.",
         "",
         f"{when}; {speed}. Whatever else ran on the machine made it slower, not safer.",
     ]
 
 
+def _table_of_targets(going: Run) -> list[str]:
+    """Every target in one place."""
+    titles = ("", "target", "gate", "goal", "reached", "measured in")
+    return table(titles, (line.cells for line in going.reached))
+
+
+def _reached(result: Result) -> Reached:
+    """What a harness comes to."""
+    harness = HARNESSES[result.name]
+    said = f"{result.count:,} {harness.counts}, {len(result.broken)} broken"
+    return Reached(
+        harness.target,
+        harness.injects,
+        f"{harness.gate:,} {harness.counts}" if harness.gate else "",
+        f"{harness.goal:,}" if harness.goal else "",
+        said + _would_take(result),
+        f"`python -m tests.faults.run {result.name}`",
+        held=result.count >= harness.gate and not result.broken,
+    )
+
+
+def _would_take(result: Result) -> str:
+    """How long the goal takes, when there was no time for all of it."""
+    goal = HARNESSES[result.name].goal
+    if not result.count or result.count >= goal:
+        return ""
+    minutes = goal / result.count * result.seconds / 60
+    return f" in {result.seconds:.0f} s; {goal:,} take {minutes:.0f} min"
+
+
 def _harnesses(results: list[Result]) -> list[str]:
-    rows = []
-    for result in results:
-        harness = HARNESSES[result.name]
-        wanted = f"{harness.gate:,} / {harness.goal:,}" if harness.goal else ""
-        if result.count < harness.gate:
-            wanted += ", gate **not reached**"
-        rows.append(
-            (
-                harness.target,
-                harness.injects,
-                f"{result.count:,} {harness.counts}",
-                wanted,
-                spread(result.seeds),
-                f"{result.seconds:.0f} s",
-                f"**{len(result.broken)}**",
-                f"`python -m tests.faults.run {result.name} --seed {result.seeds[0]}`",
-            )
+    rows = [
+        (
+            HARNESSES[result.name].target,
+            HARNESSES[result.name].injects,
+            f"{result.count:,} {HARNESSES[result.name].counts}",
+            spread(result.seeds),
+            f"{result.seconds:.0f} s",
+            f"**{len(result.broken)}**",
+            f"`python -m tests.faults.run {result.name} --seed {result.seeds[0]}`",
         )
-    titles = ("", "injected", "done", "gate / goal", "seeds", "took", "broken", "one seed alone")
-    return ["", "## What was injected", "", *_table(titles, rows), *_broken(results)]
+        for result in results
+    ]
+    titles = ("", "injected", "done", "seeds", "took", "broken", "one seed alone")
+    return ["", "## What was injected", "", *table(titles, rows), *_broken(results)]
 
 
 def _broken(results: list[Result]) -> list[str]:
@@ -147,7 +268,7 @@ def _planted(results: list[Result]) -> list[str]:
         "A check that cannot fail proves nothing. Each of these bugs was put into the server, and "
         "the simulated days found it, by the check that stands beside it.",
         "",
-        *_table(("planted", "found by"), [(words(bug), f"`{check}`") for bug, check in rows]),
+        *table(("planted", "found by"), [(words(bug), f"`{check}`") for bug, check in rows]),
     ]
 
 
@@ -176,11 +297,11 @@ def _settings(results: list[Result]) -> list[str]:
         "acknowledged command was missing after it. The product uses the first line, reads it back "
         "at every start, and refuses to run with anything else.",
         "",
-        *_table(("settings", "cuts", "lost what was promised", "corrupt or unreadable"), rows),
+        *table(("settings", "cuts", "lost what was promised", "corrupt or unreadable"), rows),
     ]
 
 
-def _reached(results: list[Result]) -> list[str]:
+def _met(results: list[Result]) -> list[str]:
     """What did happen, and what never did."""
     met = "An attack that never met its moment proves nothing."
     lines = ["", "## What happened on the way", "", met]
@@ -193,77 +314,6 @@ def _reached(results: list[Result]) -> list[str]:
         if result.never_reached:
             lines += ["", f"Never reached this time: {', '.join(result.never_reached)}."]
     return lines
-
-
-def _crowd(screens: int) -> list[str]:
-    """R8."""
-    found = crowded(screens)
-    there = found["all there: p99"]
-    rows = [
-        (
-            state,
-            f"{found[f'{state}: p50']:.1f}",
-            f"{found[f'{state}: p99']:.1f}",
-            f"{found[f'{state}: p99'] / there:.1f}",
-        )
-        for state in ("alone", "all there", "all come back", "some do not read")
-    ]
-    return [
-        "",
-        f"## R8: {screens:,} screens at once",
-        "",
-        "How long an officer waits for a durable answer, in milliseconds, while the others stay, "
-        "all lose their connection and come back in one moment, or some of them stop reading. "
-        "The server, the crowd and the officer share one machine.",
-        "",
-        *_table(("the others", "p50", "p99", "p99 against all there"), rows),
-        "",
-        _slower(found),
-        "",
-        f"Everybody was back after {found['all back after, s']:.1f} s; the server had "
-        f"{found['server, MB']:.0f} MB. Alone: `make faults`, `tests/faults/test_crowds.py`.",
-    ]
-
-
-def _slower(found: dict[str, float]) -> str:
-    """Whether the others' work suffered more than it may."""
-    there = found["all there: p99"]
-    states = ("all come back", "some do not read")
-    over = [state for state in states if found[f"{state}: p99"] > 2 * there]
-    if not over:
-        return "The gate, p99 at most twice as long, is held."
-    return f"The gate, p99 at most twice as long, is **not held** while: {', '.join(over)}."
-
-
-def _memory(seconds: float) -> list[str]:
-    """R6."""
-    found = slope(COMMANDS, WARM_UP, seconds)
-    looks = ", ".join(f"{size:.1f}" for size in found.sizes_mb)
-    held = "within" if found.mb_per_million <= MB_PER_MILLION else "**not within**"
-    return [
-        "",
-        "## R6: memory",
-        "",
-        f"After {WARM_UP:,} commands to warm up, the real server carried out {found.commands:,} "
-        f"durable commands and {found.reconnects:,} reconnects in {found.seconds:.0f} s (the goal "
-        f"is {COMMANDS:,} and {COMMANDS // 100:,}). It grew by **{found.grown_mb:.1f} MB**, from "
-        f"the median of the first third of the looks to that of the last: "
-        f"{found.mb_per_million:.0f} MB for a million commands, {held} the gate of "
-        f"{MB_PER_MILLION:g} MB. Warm it had "
-        f"{found.warm_mb:.1f} MB, then, look after look: {looks}.",
-    ]
-
-
-def _month(days: int) -> list[str]:
-    sizes = list(month(days=days).values())
-    third = max(1, len(sizes) // 3)
-    first, last = sum(sizes[:third]) / third, sum(sizes[-third:]) / third
-    return [
-        "",
-        f"{days} days of uptime in virtual time, one life without a restart: everything that can "
-        f"be reached from the dispatcher and the journal late in the evening was {first / 1e6:.2f} "
-        f"MB on average in the first third of the days, and {last / 1e6:.2f} MB in the last.",
-    ]
 
 
 def _promises() -> list[str]:
@@ -282,7 +332,24 @@ def _promises() -> list[str]:
         "",
         "Checked by books that are kept apart from the rules, out of the events alone.",
         "",
-        *_table(("promise", "checks", "harnesses"), rows),
+        *table(("promise", "checks", "harnesses"), rows),
+    ]
+
+
+def _virtual() -> list[str]:
+    """What is not done to a whole machine, and why."""
+    return [
+        "",
+        "## What is virtual",
+        "",
+        "**Clocks** of whole lives are set in the simulated days, where dispatcher, journal and "
+        "file are the real ones and time comes from outside. The wall clock of a real server's "
+        f"process is set by libfaketime, which was {'' if library() else 'not '}there this time: "
+        "Linux gives no process a wall clock of its own, and setting a machine's sets it for all "
+        "that runs there.",
+        "",
+        "**Power** is cut in a copy of what was written, step by step, below SQLite; **kill -9** "
+        "and lines that break are real ones, of real processes and real sockets.",
     ]
 
 
@@ -301,32 +368,8 @@ def _attacks() -> list[str]:
         "What was tried against running halls, with programs written for that alone. *Mended*: it "
         "was broken when it was tried. *Weak*: it can be done, and the outcome says what it costs.",
         "",
-        *_table(titles, rows),
+        *table(titles, rows),
     ]
-
-
-def _kept(part: str) -> list[str]:
-    """What others wrote into the page between the marks of this part."""
-    begins, ends = f"<!-- {part} -->", f"<!-- end of {part} -->"
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    _, _, rest = before.partition(f"{begins}\n")
-    text, found, _ = rest.partition(f"{ends}")
-    return ["", begins, *(text.rstrip("\n").split("\n") if found else EMPTY[part]), ends]
-
-
-EMPTY: Final = {
-    "strangers": ["## R5: strangers at the door", "", "Not measured yet."],
-    "backup": [
-        "## R7: backup",
-        "",
-        "Measured by `python -m benchmarks.backup`; the restore drill is in `tests/records`.",
-    ],
-}
-
-
-def _table(titles: tuple[str, ...], rows: Rows) -> list[str]:
-    lines = [titles, tuple("---" for _ in titles), *rows]
-    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
 
 
 if __name__ == "__main__":

@@ -90,13 +90,13 @@ class Books:
         self.seq: int | None = None
         self.at: datetime | None = None
         self.call: int | None = None
-        self.story: deque[str] = deque(maxlen=STORY)
+        self.story: deque[tuple[int, datetime, Event]] = deque(maxlen=STORY)
         self.day: e.DayOpened | None = None
         self._new_day()
 
     def see(self, seq: int, at: datetime, event: Event) -> None:
         """The next event. Raises Broken when it should not have happened."""
-        self.story.append(f"{seq} {at:%m-%d %H:%M:%S} {event}")
+        self.story.append((seq, at, event))
         self.now_seq, self.now = seq, at
         for check in EVENT_CHECKS:
             self._hold(check.__name__, check(self, event))
@@ -133,7 +133,8 @@ class Books:
 
     def _hold(self, name: str, complaint: str | None) -> None:
         if complaint is not None:
-            raise Broken(name, "\n  ".join([complaint, *self.story]))
+            told = (f"{seq} {at:%m-%d %H:%M:%S} {event}" for seq, at, event in self.story)
+            raise Broken(name, "\n  ".join([complaint, *told]))
 
     def _new_day(self) -> None:
         self.visits: dict[str, Visit] = {}

@@ -1,13 +1,15 @@
-"""Thousands of screens at once: all come back in one moment, many stop reading, ten thousand stay;
-and how long somebody at work waits for an answer meanwhile. The server is a process of its own.
+"""Thousands of screens at once: ten thousand stay, half of them come back in one moment, some stop
+reading; and how long somebody at work waits for an answer meanwhile. The server is a process of its
+own, the crowd two, which leave the processors to whoever needs them: they stand for other machines.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
@@ -17,15 +19,20 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
+import uvloop
 
+from benchmarks.child import begin
 from benchmarks.served import Size, officer_at, served
 from load.calibrate import percentile
 from load.wire import HOST, Wire
 
-TOGETHER: Final = 48  # that come in when there is no hurry
-QUESTIONS: Final = 300  # timed at least, in each state of the hall
+PROCESSES: Final = 2
+TOGETHER: Final = 24  # of each process, that come in when there is no hurry
+MODEST: Final = 19  # how nice the crowd is...
+MANY: Final = 500  # ...when it is one
+QUESTIONS: Final = 600  # timed at least, in each state of the hall
 BETWEEN_S: Final = 0.01
-STALLED: Final = 50
+STALLED: Final = 25  # of each process
 RETRY_S: Final = (0.1, 2.0)  # as the screens' own link waits
 PATIENCE_S: Final = 300.0
 
@@ -33,31 +40,32 @@ PATIENCE_S: Final = 300.0
 class Crowd:
     """So many boards in a process of their own, told what to do through a pipe."""
 
-    def __init__(self, count: int, port: int) -> None:
-        self._count, self._port = count, port
+    def __init__(self, numbers: range, port: int) -> None:
+        self._numbers, self._port = numbers, port
         self._wires: dict[int, Wire] = {}
         self._seeing: dict[int, asyncio.Event] = {}
-        self._chance = Random(count)
+        self._chance = Random(numbers.start)
 
-    async def come(self, together: int) -> None:
-        """Everybody, so many at a time; each tries until it is shown something."""
+    async def come(self, numbers: range, together: int) -> None:
+        """All of these, so many at a time; each tries until it is shown something."""
         room = asyncio.Semaphore(together)
 
         async def one(number: int) -> None:
             async with room:
                 await self._come(number)
 
-        await asyncio.gather(*(one(number) for number in range(self._count)))
+        await asyncio.gather(*(one(number) for number in numbers))
 
-    async def come_back(self) -> None:
-        """Every connection breaks in one moment, and everybody is back as soon as may be."""
-        for wire in self._wires.values():
-            wire.close()
-        await self.come(self._count)
+    async def come_back(self, count: int) -> None:
+        """So many connections break in one moment, and all are back as soon as may be."""
+        numbers = self._numbers[:count]
+        for number in numbers:
+            self._wires[number].close()
+        await self.come(numbers, count)
 
     def stop_reading(self) -> None:
         """Some of them take nothing more from the line."""
-        for number in range(min(STALLED, self._count)):
+        for number in self._numbers[:STALLED]:
             transport = self._wires[number]._transport
             assert transport is not None
             transport.pause_reading()
@@ -97,49 +105,80 @@ def _see(seen: asyncio.Event, data: bytes) -> None:
         seen.set()
 
 
-def _live(count: int, port: int, told: Connection) -> None:
+def _live(numbers: range, port: int, told: Connection) -> None:
     async def until_killed() -> None:
-        crowd, loop = Crowd(count, port), asyncio.get_running_loop()
-        orders: asyncio.Queue[str] = asyncio.Queue()
+        crowd, loop = Crowd(numbers, port), asyncio.get_running_loop()
+        orders: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
         loop.add_reader(told.fileno(), lambda: orders.put_nowait(told.recv()))
         while True:
-            order = await orders.get()
-            if order == "come":
-                await crowd.come(TOGETHER)
-            elif order == "come back":
-                await crowd.come_back()
-            else:
-                crowd.stop_reading()
+            match await orders.get():
+                case "come", _:
+                    await crowd.come(numbers, TOGETHER)
+                case "come back", count:
+                    await crowd.come_back(count)
+                case _:
+                    crowd.stop_reading()
             told.send(time.perf_counter())
 
-    asyncio.run(until_killed())
+    begin()
+    os.nice(MODEST if len(numbers) >= MANY else 0)
+    uvloop.run(until_killed())
+
+
+class Others:
+    """The whole crowd, as seen by whoever tells it what to do."""
+
+    def __init__(self, told: list[Connection]) -> None:
+        self._told = told
+        self._since = 0.0
+
+    def tell(self, order: str, count: int = 0) -> None:
+        """`count`: how many of them are to do it."""
+        self._since = time.perf_counter()
+        for told in self._told:
+            told.send((order, count // len(self._told)))
+
+    def are_done(self) -> bool:
+        return all(told.poll() for told in self._told)
+
+    def took_s(self) -> float:
+        """Wait until they have done it; how long they took."""
+        ended = []
+        for told in self._told:
+            assert told.poll(PATIENCE_S), "the crowd did not do what it was told"
+            ended.append(told.recv())
+        return float(max(ended)) - self._since
 
 
 @contextmanager
-def crowd(port: int, count: int) -> Iterator[Connection]:
-    """Send it an order; it says when it is done."""
-    ours, theirs = Pipe()
-    process = get_context("spawn").Process(target=_live, args=(count, port, theirs))
-    process.start()
-    try:
-        yield ours
-    finally:
-        process.kill()
-        process.join()
+def crowd(port: int, count: int) -> Iterator[Others]:
+    """So many boards, to be told what to do."""
+    with ExitStack() as processes:
+        told = []
+        for place in range(PROCESSES):
+            ours, theirs = Pipe()
+            numbers = range(place * count // PROCESSES, (place + 1) * count // PROCESSES)
+            arguments = (numbers, port, theirs)
+            process = get_context("spawn").Process(target=_live, args=arguments, daemon=True)
+            process.start()
+            processes.callback(process.join)
+            processes.callback(process.kill)
+            told.append(ours)
+        yield Others(told)
 
 
 # --- What somebody at work notices ----------------------------------------------------------------
 
 
 async def answer_times(
-    port: int, number: int, questions: int, until: Connection | None = None
+    port: int, number: int, questions: int, until: Others | None = None
 ) -> list[float]:
     """Milliseconds from question to durable answer, one after the other: so many at least, and
     until the crowd has done what it was told.
     """
     officer = await officer_at(port, number)
     times: list[float] = []
-    while len(times) < questions or (until is not None and not until.poll()):
+    while len(times) < questions or (until is not None and not until.are_done()):
         since = time.perf_counter()
         await officer.ask({"kind": "recall"})  # nobody is there: refused, and written down
         times.append(1000 * (time.perf_counter() - since))
@@ -148,33 +187,29 @@ async def answer_times(
     return times
 
 
-def crowded(count: int, questions: int = QUESTIONS) -> dict[str, float]:
-    """p50 and p99 in milliseconds of an officer's answers, by what the others do; and seconds."""
+def crowded(count: int, back: int, questions: int = QUESTIONS) -> dict[str, float]:
+    """p50 and p99 in milliseconds of an officer's answers, by what the others do; and seconds.
+
+    `count` are there, of whom `back` lose their connections in one moment.
+    """
     found: dict[str, float] = {}
+
+    def note(what: str, times: list[float]) -> None:
+        found[f"{what}: p50"], found[f"{what}: p99"] = percentile(times, 50), percentile(times, 99)
+
     with TemporaryDirectory() as folder, served(Path(folder), Size(4, 1, count)) as hall:
-        _note(found, "alone", asyncio.run(answer_times(hall.port, 1, questions)))
+        note("alone", asyncio.run(answer_times(hall.port, 1, questions)))
         with crowd(hall.port, count) as others:
-            found["all there after, s"] = _told(others, "come")
-            _note(found, "all there", asyncio.run(answer_times(hall.port, 2, questions)))
-            since = time.perf_counter()
-            others.send("come back")
-            _note(
-                found, "all come back", asyncio.run(answer_times(hall.port, 3, questions, others))
-            )
-            found["all back after, s"] = others.recv() - since
-            _told(others, "stop reading")
-            _note(found, "some do not read", asyncio.run(answer_times(hall.port, 4, questions)))
-        found["server, MB"] = hall.memory_mb()
+            others.tell("come")
+            found["all there after, s"] = others.took_s()
+            note("all there", asyncio.run(answer_times(hall.port, 2, questions)))
+            cpu_s = hall.cpu_s()
+            others.tell("come back", back)
+            note("many come back", asyncio.run(answer_times(hall.port, 3, questions, others)))
+            found["all back after, s"] = others.took_s()
+            found["processor for one of them, ms"] = 1000 * (hall.cpu_s() - cpu_s) / back
+            others.tell("stop reading")
+            others.took_s()
+            note("some do not read", asyncio.run(answer_times(hall.port, 4, questions)))
+            found["server, MB"] = hall.memory_mb()
     return found
-
-
-def _told(others: Connection, order: str) -> float:
-    since = time.perf_counter()
-    others.send(order)
-    assert others.poll(PATIENCE_S), f"the crowd did not {order}"
-    ended: float = others.recv()
-    return ended - since
-
-
-def _note(found: dict[str, float], what: str, times: list[float]) -> None:
-    found[f"{what}: p50"], found[f"{what}: p99"] = percentile(times, 50), percentile(times, 99)

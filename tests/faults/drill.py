@@ -23,6 +23,7 @@ from tests.faults.killing import ServerProcess, write_config
 from tests.faults.line import Line
 from tests.faults.network import FAIR_WEATHER
 from tests.faults.screens import Screen, visits, work
+from tests.faults.setting import HOUR_S, WallClock
 from tests.faults.sound import records_are_sound
 from tests.faults.witness import Promises, Witness, hold
 
@@ -48,7 +49,7 @@ class Drill:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.seen: Counter[str] = Counter()
-        self._promises, self._chance = Promises(), Random(seed)
+        self._promises, self._chance, self._folder = Promises(), Random(seed), folder
         config_file, self._database = folder / "hall.toml", folder / "hall.db"
         write_config(config_file)
         self._config: Config = read(config_file)
@@ -94,6 +95,19 @@ class Drill:
             self.seen["link down"] += 1
             await asyncio.sleep(for_s)
             await set_link("up")
+        await self._end()
+
+    async def run_on_a_set_clock(self, steps: int) -> None:
+        """The same with a wall clock that is set, by hours and by seconds. Raises Broken."""
+        clock = WallClock(self._folder)
+        self._server.environment = clock.environment
+        await self._open()
+        for _ in range(steps):
+            await self._let_work_until("any moment")
+            by_s = clock.set(self._chance)
+            self.seen["clock set back" if by_s < 0 else "clock set ahead"] += 1
+            self.seen["clock set by an hour and more"] += abs(by_s) >= HOUR_S
+        await self._let_work_until("answer came")
         await self._end()
 
     async def _end(self) -> None:

@@ -19,6 +19,8 @@ from records.engine import connect
 from records.migrate import upgrade
 from records.prepared import Prepared
 
+REFRESH_S: Final = 60.0  # virtual ones: most of a night is nothing but looking about
+
 
 def fast_disk() -> TemporaryDirectory[str]:
     """A folder in memory where there is one: power cuts are not simulated here, kills are."""
@@ -38,13 +40,14 @@ def empty_records() -> bytes:
 
 @contextmanager
 def remembering(answers: int) -> Iterator[None]:
-    """Let servers keep so many answers in mind; with few, they must look them up."""
-    kept = dispatcher.MAX_REMEMBERED
-    dispatcher.MAX_REMEMBERED = answers
-    try:
+    """Let servers keep so many answers in mind; with few, they must look them up.
+
+    While nothing is due and nobody asks, they look about less often: that changes nothing.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dispatcher, "MAX_REMEMBERED", answers)
+        patch.setattr(dispatcher, "REFRESH_S", REFRESH_S)
         yield
-    finally:
-        dispatcher.MAX_REMEMBERED = kept
 
 
 @contextmanager

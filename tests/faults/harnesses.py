@@ -16,6 +16,7 @@ import pytest
 
 from tests.faults import test_killed_server, test_killed_writer, test_power_cuts, test_simulation
 from tests.faults.drill import Drill
+from tests.faults.killed_kiosk import kill_the_kiosk
 from tests.faults.planted import PLANTED
 from tests.faults.power import SETTINGS, cut_power, cuts_everywhere, power_cuts, record
 from tests.faults.pulling import pull_plugs
@@ -23,13 +24,15 @@ from tests.faults.shrinking import shortest, told
 from tests.faults.simulation import Failed, simulate
 from tests.faults.writer import kill_the_writer
 
-CUTS: Final = 500  # of one seed
+CUTS: Final = 2_000  # of one seed: the days it records take as long as a few hundred
 WORSE_CUTS: Final = 200
 LIVES: Final = 25
 KILLS: Final = 6
 STRIKES: Final = 4
 STUCK_S: Final = 12.0  # longer than a peer takes to notice
 PULLS: Final = 14
+STEPS: Final = 8  # of the clock
+KIOSKS: Final = 4  # killed
 SLICES: Final = 53  # of a recorded day that is cut everywhere
 
 
@@ -86,6 +89,12 @@ def _bad_line(seed: int) -> Counter[str]:
     return seen
 
 
+def _set_clock(seed: int) -> Counter[str]:
+    seen = _drilled(seed, lambda drill: drill.run_on_a_set_clock(STEPS))
+    seen["steps"] = STEPS
+    return seen
+
+
 def _drilled(seed: int, life: Callable[[Drill], object]) -> Counter[str]:
     async def drilled(folder: Path) -> Counter[str]:
         drill = Drill(folder, seed)
@@ -123,6 +132,10 @@ def _planted(seed: int) -> Counter[str]:
                     raise
                 return Counter({"found": 1, f"{plant.__name__}: {failed.what}": 1})
     raise AssertionError(f"{plant.__name__} was not found in {test_simulation.FOUND_WITHIN} seeds")
+
+
+def _kill_kiosk(seed: int) -> Counter[str]:
+    return kill_the_kiosk(seed, KIOSKS)
 
 
 def _pull(seed: int) -> Counter[str]:
@@ -206,6 +219,21 @@ HARNESSES: Final = {
         "the kiosk itself ended at any moment",
         _pull,
         "pulls",
+    ),
+    "killed-kiosk": Harness(
+        "R1",
+        "kill -9 of a real kiosk's process between the server's answer and the paper",
+        _kill_kiosk,
+        "kills",
+        ("killed before the paper", "killed after the paper", "with a paper"),
+    ),
+    "set-clocks": Harness(
+        "R3",
+        "the wall clock of the real server's process set by seconds and by hours, back and ahead, "
+        "while real screens work; its steady clocks go on",
+        _set_clock,
+        "steps",
+        ("clock set back", "clock set ahead", "clock set by an hour and more", "ClockStepped"),
     ),
     "bad-line": Harness(
         "R8",

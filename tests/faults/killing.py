@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,7 @@ class ServerProcess:
         self._arguments = ["--config", str(config), "--database", f"sqlite:///{database}"]
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
+        self.environment: Mapping[str, str] = {}  # what it has besides ours
 
     @property
     def url(self) -> str:
@@ -74,6 +76,7 @@ class ServerProcess:
                 *port,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
+                env={**os.environ, **self.environment},
             )
 
     async def up(self) -> None:

@@ -23,6 +23,12 @@ WEIGHTS: Final = {
     "add_service": 2, "postpone": 8,
 }  # fmt: skip
 NOTHING: Final = 10
+ACCESS: Final = (  # of whom, and what is different
+    *((officer, "suspended") for officer in OFFICERS),
+    ("an", "pin_changed"),
+    ("counter-1", "guessed"),
+    ("counter-1", "guessed_no_more"),
+)
 OUT_OF_PLACE: Final = 0.04  # how often somebody presses what is not offered
 
 
@@ -67,6 +73,8 @@ def wish_of_manager(chance: Random, hall: Hall) -> Command:
         c.Announced(max(1, hall.call), "board-1"),
         c.Spoken(max(1, hall.call), "board-1", hall.at, chance.choice([None, "left"])),
         c.Rate(number, 1, chance.randrange(1, 6), ("quick",)),
+        c.ChangeAccess(*chance.choice(ACCESS), by="manager"),
+        c.SendAway(chance.choice(sorted(SERVED)), chance.choice(OFFICERS), "session_over"),
     ]
     return chance.choice(wishes)
 

@@ -324,6 +324,18 @@ def parked_time_lost(plant: pytest.MonkeyPatch) -> Parts:
     return Parts()
 
 
+def probe_left_out_after_trouble(_: pytest.MonkeyPatch) -> Parts:
+    """What was read back from a log whose sync had failed is not on the disk for that."""
+
+    class Hopeful(Dispatcher):
+        async def _recovered(self) -> bool:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(self._journal, "probe", lambda _at: None)
+                return await super()._recovered()
+
+    return Parts(dispatcher=Hopeful)
+
+
 # Found late: what they need happens in few lives.
 LATE: Final = (place_in_line_kept_by_an_undo, postponed_for_ever)
 
@@ -363,5 +375,6 @@ PLANTED: Final[dict[Plant, tuple[str, ...]]] = {
     trouble_kept_silent: ("degraded_is_shown",),
     answers_kept_for_ever: ("memory_and_queues_are_bounded",),
     parked_time_lost: ("turns_equal_their_rebuild", "durations_add_up_to_the_span"),
+    probe_left_out_after_trouble: ("nothing_is_written_before_a_try",),
     finished_day_not_rolled_up: ("days_are_rolled_up_when_they_end",),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +21,7 @@ import apsw
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from dispatch.replay import replayed
 from hall.commands import Command
@@ -101,7 +102,7 @@ class TellingJournal(Journal):
         first_seq: int,
         entries: Sequence[Entry],
         turns: Sequence[Row],
-        gone: Iterable[TurnKey] = (),
+        gone: Collection[TurnKey] = (),
     ) -> None:
         last = first_seq - 1 + sum(len(entry.events) for entry in entries)
         self._trace.ends.add(last)
@@ -342,8 +343,8 @@ def _found(file: Path, trace: Trace, least: int, promised: dict[str, str], *, wh
     """
     try:
         engine = connect(str(file))
-        _upgrade_if_needed(engine, file)
-    except (RecordsError, apsw.Error, sqlite.Error):
+        _upgrade_if_needed(engine)
+    except (RecordsError, apsw.Error, sqlite.Error, DBAPIError):
         return "unreadable"
     try:
         finding = _finding(engine, trace, least, promised)
@@ -357,10 +358,10 @@ def _found(file: Path, trace: Trace, least: int, promised: dict[str, str], *, wh
         engine.dispose()
 
 
-def _upgrade_if_needed(engine: Engine, file: Path) -> None:
+def _upgrade_if_needed(engine: Engine) -> None:
     """A start brings the tables up to date; where nothing was begun, that is not tried again."""
-    with closing(sqlite.connect(str(file))) as raw:
-        tables = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    with closing(engine.raw_connection()) as raw:
+        [tables] = raw.cursor().execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0:
         upgrade(engine)
 
@@ -383,7 +384,7 @@ def _finding(engine: Engine, trace: Trace, least: int, promised: dict[str, str])
         return "done twice"
     if seqs and len(seqs) not in trace.ends:
         return "half a batch"
-    if promised.items() - answers.items():
+    if not promised.items() <= answers.items():
         return "lost"
     return "kept" if answers.keys() <= trace.asked else "unasked"
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,6 +61,7 @@ class FatefulJournal(Journal):
     def __init__(self, file: Path, setup: Setup, fate: Fate) -> None:
         super().__init__(fate.engine or _engine(file, fate), setup)
         self._fate, self._appending = fate, False
+        self._tried = True  # after trouble: was a row written on the records opened anew?
         fate.journal = self
 
     def append(
@@ -67,8 +69,9 @@ class FatefulJournal(Journal):
         first_seq: int,
         entries: Sequence[Entry],
         turns: Sequence[Row],
-        gone: Iterable[TurnKey] = (),
+        gone: Collection[TurnKey] = (),
     ) -> None:
+        hold("nothing_is_written_before_a_try", self._tried, "the probe was left out")
         self._appending = True
         try:
             super().append(first_seq, entries, turns, gone)
@@ -79,6 +82,14 @@ class FatefulJournal(Journal):
             self._fate.meet("commit in doubt")
             self._in_doubt = True  # as when the disk fails after the data were there
             raise NotRecorded("io_error", "the disk did not answer")
+
+    def reopen(self) -> None:
+        self._tried = False
+        super().reopen()
+
+    def probe(self, at: datetime) -> None:
+        super().probe(at)
+        self._tried = True
 
     def last_day(self) -> tuple[int, list[Recorded]]:
         self._fate.meet("while reading back")
@@ -206,7 +217,8 @@ class Process:
         known = self._witness.answer(asked.id) is not None
         answer = await self.dispatcher.ask(asked)
         self._look()
-        hold("no_request_breaks_the_code", b'"server_error"' not in answer, f"{asked.command}")
+        sound = b'"server_error"' not in answer
+        hold("no_request_breaks_the_code", sound, lambda: f"{asked.command}")
         self._witness.is_durable(asked.id, answer)
         self._says_what_is_wrong(answer)
         self._fate.seen["repeats answered as before"] += known
@@ -223,7 +235,7 @@ class Process:
         sizes = len(kept._waiting), len(kept._answers), len(kept._pending)
         limits = MAX_WAITING, dispatcher.MAX_REMEMBERED, MAX_WAITING + MAX_BATCH
         within = all(size <= limit for size, limit in zip(sizes, limits, strict=True))
-        hold("memory_and_queues_are_bounded", within, f"{sizes}, not {limits}")
+        hold("memory_and_queues_are_bounded", within, lambda: f"{sizes}, not {limits}")
 
     def calls(self) -> tuple[int, tuple[Called, ...]]:
         """What a board is shown now: the revision, and the last calls."""
@@ -255,4 +267,4 @@ class Process:
         if any(isinstance(event, ClockStepped) for event in happened):
             self._steps = [at for at in self._steps if at >= decided_at]
         missed = [at for at in self._steps if happened and at < decided_at]
-        hold("a_clock_step_is_written_down", not missed, f"{happened} came before it")
+        hold("a_clock_step_is_written_down", not missed, lambda: f"{happened} came before it")

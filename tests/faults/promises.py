@@ -148,6 +148,11 @@ PROMISES: Final = (
         ("degraded_is_shown", "no_request_breaks_the_code", "the_alarms_are_those_that_hold"),
         LIVES,
     ),
+    Promise(
+        "After trouble with the disk nothing is acknowledged before a row was written again",
+        ("nothing_is_written_before_a_try",),
+        LIVES,
+    ),
     Promise("The chain of events is unbroken", ("the_chain_of_events_is_unbroken",), ALL),
 )
 

@@ -43,8 +43,8 @@ class Result:
         return [what for what in HARNESSES[self.name].reached if not self.seen[what]]
 
 
-def run(name: str, seeds: range, budget_s: float, workers: int) -> Result:
-    """So many seeds, or as many as time allows, on so many processors."""
+def run(name: str, seeds: range, budget_s: float, workers: int, enough: int = 0) -> Result:
+    """So many seeds, or as many as time allows, on so many processors; or until so much is done."""
     result, began = Result(name), time.monotonic()
     left = iter(seeds)
     with ProcessPoolExecutor(
@@ -53,7 +53,7 @@ def run(name: str, seeds: range, budget_s: float, workers: int) -> Result:
         going: dict[Future[tuple[Counter[str], str | None]], int] = {}
         while True:
             in_time = time.monotonic() - began < budget_s
-            if in_time:
+            if in_time and not 0 < enough <= result.count:
                 _fill_up(pool, going, left, name, workers)
             if not going:
                 break

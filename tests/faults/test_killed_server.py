@@ -9,9 +9,11 @@ from typing import Final
 import pytest
 
 from tests.faults.drill import MOMENTS, Drill
+from tests.faults.setting import library
 
 FEW_KILLS: Final = 12
 MANY_KILLS: Final = 200
+STEPS: Final = 20  # of the clock
 
 # What must have happened on the way: a check that was never reached proves nothing.
 REACHED: Final = (
@@ -62,3 +64,16 @@ async def test_a_server_that_is_killed_hundreds_of_times_keeps_every_promise(
 ) -> None:
     seen = await drilled(tmp_path, MANY_KILLS, seed=2)
     assert never_reached(seen) == [], seen
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+async def test_a_server_whose_clock_is_set_keeps_every_promise(tmp_path: Path) -> None:
+    if library() is None:
+        pytest.skip("libfaketime is not installed")
+    drill = Drill(tmp_path, seed=1)
+    try:
+        await drill.run_on_a_set_clock(STEPS)
+    finally:
+        await drill.close()
+    assert drill.seen["ClockStepped"] > 0

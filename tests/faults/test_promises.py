@@ -24,7 +24,7 @@ from tests.faults.simulation import simulate
 from tests.invariants import EVENT_CHECKS, HALL_CHECKS, Books
 
 ROOT: Final = Path(__file__).parents[2]
-SEEDS: Final = (1, 4, 8, 13, 16, 18)  # together they show everything there is
+SEEDS: Final = (0, 1, 16, 19)  # together they show everything there is
 BOOKED: Final = {
     check.__name__: cast(FunctionType, check) for check in (*EVENT_CHECKS, *HALL_CHECKS)
 }

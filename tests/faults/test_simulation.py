@@ -51,6 +51,7 @@ REACHED: Final = (
     "TicketPostponed",
     "TicketBack",
     "ClockStepped",
+    "AccessChanged",
     "TicketMoved",
     "CallSpoken",
     "WordSent",

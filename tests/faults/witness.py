@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,7 +41,8 @@ class Promises:
         """Somebody was answered. Raises Broken when it was another answer before."""
         if is_kept(answer):
             before = self.answers.setdefault(request, answer)
-            hold("same_request_same_answer", before == answer, f"{before!r}, now {answer!r}")
+            same = before == answer
+            hold("same_request_same_answer", same, lambda: f"{before!r}, now {answer!r}")
 
 
 def is_kept(answer: bytes) -> bool:
@@ -53,11 +54,14 @@ def is_kept(answer: bytes) -> bool:
 asked: Final[Counter[str]] = Counter()  # how often each check was asked in this process
 
 
-def hold(name: str, true: bool, story: str) -> None:
-    """Raises Broken, with the name of the check, when it is not true."""
+def hold(name: str, true: bool, story: str | Callable[[], str]) -> None:
+    """Raises Broken, with the name of the check, when it is not true.
+
+    A story that takes long to tell is one that is told when it is asked for.
+    """
     asked[name] += 1
     if not true:
-        raise Broken(name, story)
+        raise Broken(name, story if isinstance(story, str) else story())
 
 
 def _expected_since(visit: Visit) -> datetime | None:
@@ -113,7 +117,11 @@ class Witness:
         if request is not None:
             first_at = self._happened.setdefault(request, moment)
             once = request not in earlier and moment == first_at
-            hold("a_request_happens_once", once, f"{request} at {first_at} and again: {event}")
+            hold(
+                "a_request_happens_once",
+                once,
+                lambda: f"{request} at {first_at} and again: {event}",
+            )
             self.events.setdefault(request, []).append(event)
         self._nobody_is_waited_for_too_long(event, moment)
         self._nobody_is_kept_out_of_line(event, moment)
@@ -171,7 +179,11 @@ class Witness:
             and (stepped_at is None or since > stepped_at)
             and since + timedelta(seconds=after_s) <= at
         ]
-        hold("a_no_show_is_due_in_time", not late, f"{late} called long before {at}: {event}")
+        hold(
+            "a_no_show_is_due_in_time",
+            not late,
+            lambda: f"{late} called long before {at}: {event}",
+        )
 
     def _nobody_is_kept_out_of_line(self, event: e.Event, at: datetime) -> None:
         """Before anything else happens, whoever was postponed until now is in line again."""
@@ -182,7 +194,7 @@ class Witness:
             for visit in self.books.visits.values()
             if visit.stage is Stage.HELD and visit.held_until and visit.held_until <= at
         ]
-        hold("a_postponed_ticket_is_back_in_time", not late, f"{late} before {at}: {event}")
+        hold("a_postponed_ticket_is_back_in_time", not late, lambda: f"{late} before {at}: {event}")
 
     def _nobody_waits_when_all_is_over(self, event: e.Event) -> None:
         if isinstance(event, e.DayClosed):
@@ -193,13 +205,14 @@ class Witness:
         """Raises Broken when this hall is not what its records say."""
         if self.seq:
             self.books.compare(hall)
-        hold("replay_equals_the_live_hall", hall == self.hall, f"{hall}\n  not {self.hall}")
+        hold("replay_equals_the_live_hall", hall == self.hall, lambda: f"{hall}\n  not {self.hall}")
 
     def is_durable(self, request: str, answer: bytes) -> None:
         """Raises Broken when an answer that promises something is not what is written down."""
         if is_kept(answer):
             written = self.answer(request)
-            hold("no_answer_before_it_is_durable", written == answer, f"{answer!r} not {written!r}")
+            same = written == answer
+            hold("no_answer_before_it_is_durable", same, lambda: f"{answer!r} not {written!r}")
 
     def keeps(self, promises: Promises) -> None:
         """Raises Broken when somebody was told what the records do not say."""
@@ -222,7 +235,9 @@ class Witness:
         hold("no_view_before_it_is_durable", rev <= self.seq, f"{rev}, written down: {self.seq}")
         expected = self._shown[bisect_right(self._shown_since, rev) - 1]
         shown = tuple(calls)
-        hold("a_board_shows_the_log", shown == expected, f"{shown} at {rev}, not {expected}")
+        hold(
+            "a_board_shows_the_log", shown == expected, lambda: f"{shown} at {rev}, not {expected}"
+        )
 
     def place_in_the_log(self, calls: Iterable[Called], not_before: int) -> int:
         """Which state of the boards this is, from `not_before` on. Raises Broken for none."""
