@@ -14,7 +14,7 @@ python -m benchmarks.call                                     from the officer's
 python -m benchmarks.memory                                   the server's, with many boards
 python -m benchmarks.encrypted                                what a connection costs under TLS
 python -m benchmarks.strangers                                what strangers cost those at work
-python -m benchmarks.backup                                   a backup beside a hall at work
+python -m benchmarks.backup                                   backup, update, restore of years
 python -m benchmarks.theory                                   simulated days and queueing theory
 python -m benchmarks.waits                                    how right the expected wait is
 """

@@ -25,7 +25,7 @@ from load.wire import Asking
 
 SERVICE: Final = "CT01"
 WARM_UP: Final = 20  # visits that are not counted
-PAUSE_S: Final = 0.02  # between two requests: each is alone
+REST_S: Final = 0.02  # between two requests: each is alone
 
 
 class Times(NamedTuple):
@@ -61,7 +61,7 @@ async def timed(who: Asking, times: Times, kind: str, **more: object) -> dict[st
     began = time.perf_counter()
     ok = await who.ok(kind, **more)
     times.answered.append(1000 * (time.perf_counter() - began))
-    await asyncio.sleep(PAUSE_S)
+    await asyncio.sleep(REST_S)
     return ok
 
 

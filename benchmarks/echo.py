@@ -18,24 +18,25 @@ ECHOES: Final = 300
 MESSAGE: Final = b"x" * 200  # about as long as a request
 
 
-def round_trip_ms() -> float:
-    """The median of a websocket echo in another process."""
+def round_trip_ms(rest_s: float = 0.0) -> float:
+    """The median of a websocket echo in another process. `rest_s`: before each."""
     ours, theirs = Pipe()
     process = get_context("spawn").Process(target=_echo, args=(theirs,), daemon=True)
     process.start()
     try:
-        return asyncio.run(_measured(ours.recv()))
+        return asyncio.run(_measured(ours.recv(), rest_s))
     finally:
         process.kill()
         process.join()
 
 
-async def _measured(port: int) -> float:
+async def _measured(port: int, rest_s: float) -> float:
     loop, times = asyncio.get_running_loop(), list[float]()
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     _, wire = await loop.create_connection(lambda: Wire(MESSAGE, heard.put_nowait), HOST, port)
     await heard.get()
     for _ in range(ECHOES):
+        await asyncio.sleep(rest_s)
         began = time.perf_counter()
         wire.send(MESSAGE)
         await heard.get()

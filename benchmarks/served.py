@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+import server
 from benchmarks.child import begin
 from config import Config, read
 from config.pins import DEMO_PIN
@@ -131,8 +131,7 @@ def serve(port: int, folder: str, size: Size, began: float) -> None:
         stage = Stage(morning, 1.0)
         arguments = argparse.Namespace(database=f"sqlite:///{folder}/hall.db", port=port)
         async with demo_hall(config, arguments, stage):
-            gc.collect()
-            gc.freeze()  # as the server does
+            server.tune()
             await asyncio.Event().wait()
 
     begin()

@@ -142,8 +142,13 @@ def one_update(_: Around) -> Iterator[Figure]:
         yield Figure(
             code="P9", what=f"{what}, to the terminal", unit="kB", values=kilobytes, gate=2, goal=1
         )
-    what, calls = "a board: a call, when the list moves by a line", found.next_call
-    yield Figure(code="P9", what=what, unit="ms", values=[one.cpu_ms for one in calls])
+    what = "a board: a call, when the list moves by a line"
+    sizes, times = zip(*found.next_calls, strict=True)
+    yield Figure(code="P9", what=what, unit="ms", values=times, gate=12, goal=8, beside="loop")
+    kilobytes = [size / 1024 for size in sizes]
+    yield Figure(
+        code="P9", what=f"{what}, to the terminal", unit="kB", values=kilobytes, gate=16, goal=12
+    )
 
 
 def killed(_: Around) -> Iterator[Figure]:
@@ -257,7 +262,8 @@ PARTS: Final = (
     Part(
         "P9",
         "What one change costs a board of 160 x 45 cells: its own time of the processor, and bytes"
-        " to the terminal. Leaves out drawing, and the flashing after a call.",
+        " to the terminal. A call changes half of all cells, in letters of three bytes a cell:"
+        " it has limits of its own. Leaves out drawing, and the flashing after a call.",
         one_update,
     ),
     Part(

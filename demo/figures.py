@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from link.messages import LiveCounter, LiveView
+from link.messages import LiveCounter, LiveView, SignIn
 from terminal.pane import Pane
 
 LIVE_CLOCK_S = 1.0
@@ -22,6 +22,10 @@ class FiguresPane(Pane[LiveView]):
     FiguresPane #figures { padding: 0 2; height: 1fr; color: $foreground; }
     """
 
+    def __init__(self, manager: SignIn, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._manager = manager
+
     def content(self) -> ComposeResult:
         yield Static(id="figures", markup=False)
 
@@ -30,6 +34,8 @@ class FiguresPane(Pane[LiveView]):
         self.set_interval(LIVE_CLOCK_S, self._show)
 
     def view_changed(self, view: LiveView, before: LiveView | None) -> None:
+        if view.closed:  # a manager's screen shows nothing before somebody is signed in
+            self.request(self._manager, lambda _: None, patience_s=None)
         self._show()
 
     def _show(self) -> None:

@@ -22,7 +22,7 @@ from demo.stage import Stage
 from display.pane import BoardPane
 from kiosk.pane import KioskPane
 from link.client import NoAnswer
-from link.messages import PROTOCOL, DeviceInfo, Hello
+from link.messages import PROTOCOL, DeviceInfo, Hello, SignIn
 from terminal.app import HallApp
 from terminal.pane import Pane, join
 
@@ -58,7 +58,7 @@ class DemoApp(HallApp):
     def __init__(self, cast: Cast, url: str, stage: Stage, program: Program) -> None:
         self.kiosk, self.board = KioskPane(id="kiosk"), BoardPane(id="board")
         self.counter = CounterPane(id="counter", locks=False)  # whoever looks on knows no PIN
-        self.figures = FiguresPane(id="figures-pane")
+        self.figures = FiguresPane(SignIn(cast.manager, cast.pin), id="figures-pane")
         super().__init__(self.kiosk, may_quit=True)
         self._cast, self._url, self.stage, self._program = cast, url, stage, program
         self._links = Links(url)

@@ -37,16 +37,21 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return sorted(values)[max(1, math.ceil(percent * len(values) / 100)) - 1]
 
 
-def fdatasync_ms(folder: Path) -> float:
-    """The median of writing 4 kB to the disk of this folder, for good."""
+def fdatasync_ms(folder: Path, rest_s: float = 0.0) -> float:
+    """The median of writing 4 kB to the disk of this folder, for good. `rest_s`: before each, as a
+    machine that has rested is slower to begin.
+    """
     block = os.urandom(4096)
     with NamedTemporaryFile(dir=folder) as file:
 
-        def sync() -> None:
+        def sync() -> float:
+            time.sleep(rest_s)
+            began = time.perf_counter()
             os.write(file.fileno(), block)
             os.fdatasync(file.fileno())
+            return time.perf_counter() - began
 
-        return 1000 * statistics.median(seconds(sync) for _ in range(SYNCS))
+        return 1000 * statistics.median(sync() for _ in range(SYNCS))
 
 
 def python_loop_ms() -> float:

@@ -38,7 +38,7 @@ def imported(code: str, *arguments: str) -> list[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=100,
         check=False,
     )
     assert done.returncode == 0, done.stderr

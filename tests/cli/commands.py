@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.waiting import PATIENCE_S
+
 ROOT: Final = Path(__file__).parents[2]
 MOTCUA: Final = (sys.executable, str(ROOT / "cli.py"))
 SERVER: Final = (sys.executable, str(ROOT / "server.py"))
-STARTS_WITHIN_S: Final = 20
 SPOKEN: Final = re.compile(r"motcua (\S+): (wss?://\S+:(\d+)/)")
 
 
@@ -43,7 +44,7 @@ def run(*arguments: str | Path, cwd: Path, program: tuple[str, ...] = MOTCUA) ->
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=STARTS_WITHIN_S,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
@@ -63,7 +64,7 @@ class Serving:
     def stop(self) -> int:
         """Ask it to end, and wait: its exit code."""
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager

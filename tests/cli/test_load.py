@@ -11,6 +11,7 @@ import pytest
 from config import read
 from load.boards import last_shown
 from tests.cli.commands import ROOT, Ended, run, served
+from tests.waiting import PATIENCE_S
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ALL_DAY = '[{ opens = "00:00", closes = "23:59", numbers_from = "00:00", numbers_to = "23:59" }]'
@@ -49,7 +50,7 @@ def loaded(config: Path, port: int, folder: Path, *more: str) -> Ended:
 
 
 def tickets(port: int) -> str:
-    figures = urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
+    figures = urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S).read().decode()
     return str(re.findall(r"(?m)^motcua_tickets_today (\d+)$", figures)[0])
 
 

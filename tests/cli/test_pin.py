@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
+from stat import S_IMODE
 
 from tests.architecture.sources import ROOT
 from tests.cli.commands import Ended, run, served
@@ -66,13 +67,16 @@ async def test_an_account_without_a_pin_gets_a_code_and_chooses_one(tmp_path: Pa
     with served("--config", config, cwd=tmp_path) as server:
         assert server.process.stdout is not None
         said = server.process.stdout.readline()
-        assert said.startswith("motcua: sign in as admin with the one-time code ")
+        kept = tmp_path / "hall.code"
+        assert said == f"motcua: sign in as admin with the one-time code in {kept}\n"
+        assert S_IMODE(kept.stat().st_mode) == 0o600
         url = f"ws://127.0.0.1:{server.port}/"
         async with screen(url, "manager", "manager-1") as manager:
-            code = said.split()[-1]
+            code = kept.read_text().strip()
             asked = {"officer": "admin", "pin": code}
             assert await manager.refused("sign_in", **asked) == {"reason": "new_pin_needed"}
             await manager.ok("sign_in", **asked, new_pin="trời xanh mây trắng")
+            assert not kept.exists()
         done = run("pin", "cb1", "--reset", *records, cwd=tmp_path)
         code, how = done.out.splitlines()
         assert "chooses anew" in how

@@ -14,10 +14,11 @@ from dispatch.timekeeper import Timekeeper
 from server import open_hall
 from tests.cli.commands import ROOT, SERVER, run, served
 from tests.dispatch.screens import screen
+from tests.waiting import PATIENCE_S
 
 
 def health(port: int) -> int:
-    with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/health", timeout=PATIENCE_S) as answer:
         return int(answer.status)
 
 
@@ -35,12 +36,12 @@ def test_a_server_says_where_it_listens_and_that_it_is_well(tmp_path: Path) -> N
         assert health(server.port) == 200
 
 
-async def test_a_server_told_to_end_says_goodbye_and_ends_in_time(tmp_path: Path) -> None:
+async def test_a_server_told_to_end_says_goodbye_and_ends(tmp_path: Path) -> None:
     with served(cwd=tmp_path) as server:
         async with screen(server.url, "display", "board-1") as board:
             server.process.terminate()
             assert await board.farewell() == "restart"
-        assert server.process.wait(5) == 0
+        assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_python_server_py_is_the_same_server(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from link.trust import trusting
 from tests.cli.commands import Ended, config_with, run, served
 from tests.dispatch.screens import screen
+from tests.waiting import PATIENCE_S
 
 PLAIN = "plain_text_on_lan = false"
 
@@ -59,13 +60,13 @@ async def test_screens_work_with_an_encrypted_server(tmp_path: Path) -> None:
         trust = trusting(tmp_path / "tls" / "ca.pem")
         assert server.url.startswith("wss://")
         health = f"https://127.0.0.1:{server.port}/health"
-        with urlopen(health, timeout=9, context=trust) as answer:
+        with urlopen(health, timeout=PATIENCE_S, context=trust) as answer:
             assert answer.status == 200
         async with screen(server.url, "kiosk", "kiosk-1", ssl=trust) as kiosk:
             assert (await kiosk.ask("take_ticket", services=["CT01"]))["type"] == "answer"
             server.process.terminate()
             assert await kiosk.farewell() == "restart"
-        assert server.process.wait(9) == 0
+        assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_a_program_that_does_not_know_the_hall_s_authority_is_warned(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_a_program_that_does_not_know_the_hall_s_authority_is_warned(tmp_path: P
         served("--config", encrypted(tmp_path), cwd=tmp_path) as server,
         pytest.raises(urllib.error.URLError) as refused,
     ):
-        urlopen(f"https://127.0.0.1:{server.port}/health", timeout=9)
+        urlopen(f"https://127.0.0.1:{server.port}/health", timeout=PATIENCE_S)
     assert isinstance(refused.value.reason, ssl.SSLCertVerificationError)
 
 

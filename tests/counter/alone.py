@@ -15,7 +15,7 @@ from typing import Final
 from tests.dispatch.screens import screen
 from tests.faults.killing import ROOT, ServerProcess, write_config
 from tests.hardware.pty_line import PtyLine
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 SOON_S: Final = 10.0
 CODES: Final = (
@@ -33,6 +33,7 @@ class Alone:
         self._folder = folder
         self._log = folder / "counter.log"
         self._heard = b""
+        self._shown_before = 0
         self._process: asyncio.subprocess.Process | None = None
 
     def configure(self, plate: Sequence[str] = ()) -> None:
@@ -79,7 +80,7 @@ class Alone:
 
     async def ended(self) -> int:
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), PATIENCE_S)
 
     @property
     def log(self) -> str:
@@ -88,6 +89,7 @@ class Alone:
     # --- What an officer does and sees ---
 
     def press(self, *codes: str) -> None:
+        self._shown_before = len(self.texts)
         self.pad.send("".join(f"{code}\r" for code in codes).encode())
 
     @property
@@ -97,7 +99,17 @@ class Alone:
         return [one.strip() for one in self._heard.decode("ascii").split("\r\n")[:-1]]
 
     async def shows(self, text: str) -> None:
+        """This stands there, and stays."""
         await until(lambda: self.texts[-1:] == [text])
+
+    async def showed(self, *texts: str) -> None:
+        """Each of these in this order since the last key, however short."""
+
+        def came() -> bool:
+            since = iter(self.texts[self._shown_before :])
+            return all(text in since for text in texts)
+
+        await until(came)
 
     async def sign_in(self) -> None:
         """What is typed before the pad's line is open is lost: then it is typed again."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from demo.stage import AS_FAST_AS_IT_GOES, Scene, Stage
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ async def test_as_fast_as_it_goes_time_jumps_and_stands_still_between_scenes() -
     began = time.monotonic()
     stage.after(8 * 3600, Diary(stage).scene("evening"))
     await stage.play()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < PATIENCE_S  # and not eight hours
     assert stage.now() == MORNING + timedelta(hours=8)
     assert stage.steady_s() == 8 * 3600
 
@@ -75,7 +75,7 @@ async def test_at_a_speed_an_hour_takes_its_share_of_life() -> None:
     stage.after(3600, diary.scene("an hour later"))
     began = time.monotonic()
     await stage.play()
-    assert 0.1 <= time.monotonic() - began < 2
+    assert 0.1 <= time.monotonic() - began < PATIENCE_S
     assert diary.entries[0][1] >= MORNING + timedelta(hours=1)
 
 
@@ -104,7 +104,7 @@ async def test_a_faster_speed_is_felt_while_waiting(faster: float) -> None:
     await asyncio.sleep(0)
     before = stage.now()
     stage.speed = faster
-    await asyncio.wait_for(playing, 5)
+    await asyncio.wait_for(playing, PATIENCE_S)
     assert diary.names == ["an hour later"]
     assert stage.now() > before
 

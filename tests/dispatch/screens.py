@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from link.messages import Role
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 Json = dict[str, Any]
 
@@ -115,7 +115,8 @@ class Screen:
 @asynccontextmanager
 async def stranger(url: str, **how: Any) -> AsyncIterator[Screen]:
     """A connection that has not said hello."""
-    how = {"compression": None, "max_size": 2**18, "close_timeout": 0.5, "proxy": None} | how
+    patient = {"open_timeout": PATIENCE_S, "close_timeout": 0.5}
+    how = {"compression": None, "max_size": 2**18, "proxy": None} | patient | how
     async with connect(url, **how) as connection:
         screen = Screen(connection)
         listening = asyncio.create_task(screen.listen())

@@ -227,6 +227,22 @@ async def test_a_code_to_sign_in_with_is_good_for_five_tries_and_seven_days(
         assert await hall.access.first_code("admin") is None
 
 
+async def test_wrong_codes_at_one_screen_leave_the_code_good_at_another(
+    opened: OpenFor, enter: Enter, clocks: Clocks
+) -> None:
+    async with opened(without_pins()) as hall:
+        admin = await enter(hall, "manager", "manager-1")
+        first = await hall.access.first_code("admin")
+        await admin.ok("sign_in", officer="admin", pin=first, new_pin=PASSWORD)
+        code = (await admin.ok("reset_pin", officer="lan"))["code"]
+        one, other = [await enter(hall, "counter", f"counter-{n}") for n in (1, 2)]
+        for _ in range(6):
+            assert await sign_in(one, "lan", "0000-0000") == BAD_PIN
+            clocks.pass_(minutes=1)
+        assert await sign_in(one, "lan", code) == BAD_PIN
+        await other.ok("sign_in", officer="lan", pin=code, new_pin=NEW_PIN)
+
+
 async def test_beyond_this_machine_the_pin_that_everybody_knows_signs_in_nobody(
     opened: OpenFor, enter: Enter, database: str
 ) -> None:

@@ -13,6 +13,8 @@ from tests.dispatch.conftest import Staff
 from tests.dispatch.halls import Clocks
 from tests.dispatch.http import get
 from tests.dispatch.screens import stranger
+from tests.dispatch.test_forecaster import held_up
+from tests.waiting import until
 
 UPGRADE = (
     "Upgrade: websocket",
@@ -29,15 +31,18 @@ async def test_a_healthy_hall_says_so(hall: OpenHall) -> None:
 
 
 async def test_what_is_in_trouble_while_the_hall_works_is_a_warning(
-    hall: OpenHall, staff: Staff, clocks: Clocks
+    hall: OpenHall, staff: Staff, clocks: Clocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await staff.kiosk.ok("device_state", device="printer", trouble="no_paper")
-    status, body = await get(hall, "/health")
-    assert (status, msgspec.json.decode(body)["warnings"]) == (200, ["kiosk-1/printer: no_paper"])
-    clocks.pass_(minutes=5)  # and the dispatcher's loop has not turned
-    status, body = await get(hall, "/health")
-    assert (status, msgspec.json.decode(body)["status"]) == (200, "warning")
-    assert "forecast: 300 s old" in msgspec.json.decode(body)["warnings"]
+    with held_up(monkeypatch) as begun:
+        trouble = "kiosk-1/printer: no_paper"
+        await staff.kiosk.ok("device_state", device="printer", trouble="no_paper")
+        status, body = await get(hall, "/health")
+        assert (status, msgspec.json.decode(body)["warnings"]) == (200, [trouble])
+        await until(begun.is_set)
+        clocks.pass_(minutes=5)
+        status, body = await get(hall, "/health")
+        assert (status, msgspec.json.decode(body)["status"]) == (200, "warning")
+        assert "forecast: 300 s old" in msgspec.json.decode(body)["warnings"]
 
 
 async def test_a_clock_far_behind_the_records_is_a_reason(

@@ -12,7 +12,7 @@ from hall.model import AlarmLimits
 from link.messages import DeviceInfo
 from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed
-from tests.dispatch.halls import CLOSED_AT_NOON, Clocks, config, with_setup
+from tests.dispatch.halls import CLOSED_AT_NOON, PIN, Clocks, config, with_setup
 from tests.dispatch.screens import Screen
 from tests.waiting import until
 
@@ -99,6 +99,7 @@ async def test_alarms_that_were_seen_are_so_after_a_restart(
     async with opened() as hall:
         assert hall.dispatcher.hall.alarms == before
         manager = await enter(hall, "manager", "manager-1")
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
         shown = {one["kind"]: one["acknowledged_at"] for one in manager.view["alarms"]}
         assert shown == {"wait_over_limit": "2026-11-23T01:31:00Z", "wait_over_target": None}
 
@@ -202,6 +203,7 @@ async def test_a_kiosk_that_never_came_is_missed_and_one_that_is_none_any_more_i
     async with watched() as hall:
         board = await enter(hall, "display", "board-1")
         manager = await enter(hall, "manager", "manager-1")
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
         await manager.until(lambda: screens(manager)["kiosk-1"] == (False, None))
         clocks.pass_(minutes=1)
         await board.ok("device_state", device="plate")
@@ -209,6 +211,7 @@ async def test_a_kiosk_that_never_came_is_missed_and_one_that_is_none_any_more_i
     without = {code: one for code, one in NOTHING_SILENT.items() if code != "kiosk-1"}
     async with opened(replace(config(), devices=without)) as hall:
         manager = await enter(hall, "manager", "manager-1")
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
         await manager.until(lambda: not alarms(manager))
 
 

@@ -88,25 +88,25 @@ async def test_two_officers_who_press_next_together_get_two_citizens_in_one_comm
     await second.ok("open")
     for _ in range(2):
         await staff.kiosk.ok("take_ticket", services=["CT01"])
-    before = hall.dispatcher.batches
+    before = hall.dispatcher.committed.count
     answers = await all_at_once(
         [(staff.counter, {"kind": "call_next"}), (second, {"kind": "call_next"})]
     )
     assert {answer["ok"]["ticket"] for answer in answers} == {"A001", "A002"}
-    assert hall.dispatcher.batches == before + 1
+    assert hall.dispatcher.committed.count == before + 1
 
 
 async def test_a_crowd_of_requests_shares_few_commits_and_nobody_shares_a_number(
     hall: OpenHall, enter: Enter
 ) -> None:
     kiosks = [await enter(hall, "kiosk", f"kiosk-{n}") for n in range(1, KIOSKS + 1)]
-    before = hall.dispatcher.batches
+    before = hall.dispatcher.committed.count
     answers = await all_at_once(
         [(k, {"kind": "take_ticket", "services": ["CT01"]}) for k in kiosks]
     )
     numbers = {answer["ok"]["ticket"] for answer in answers}
     assert numbers == {f"A{n:03d}" for n in range(1, KIOSKS + 1)}
-    assert hall.dispatcher.batches - before <= 12
+    assert hall.dispatcher.committed.count - before <= 12
 
 
 async def test_a_restart_loses_nothing_and_revisions_go_on(opened: OpenFor, enter: Enter) -> None:

@@ -135,11 +135,15 @@ async def test_two_managers_at_once_get_both_what_they_asked(opened: OpenFor, en
 
 
 async def test_a_manager_goes_on_working_while_a_report_is_made(manager: Screen) -> None:
+    await fetched(manager)
+    (process,) = report_processes()
+    os.kill(process, signal.SIGSTOP)  # it takes as long as it takes to ask for something else
     request = new_id()
-    wish = {"kind": "report", "report": "period", **TODAY}
+    wish = {"kind": "report", "report": "waits", **TODAY}
     await manager.send({"type": "request", "id": request, "do": wish})
     await manager.ok("notice", text="Quầy 2 mở cửa lúc 9 giờ")
-    assert manager.answers(request) == []  # its process has only begun to start
+    assert manager.answers(request) == []
+    os.kill(process, signal.SIGCONT)
     await manager.until(lambda: manager.answers(request))
 
 

@@ -18,7 +18,7 @@ from hall.model import Hall, Session, empty_hall
 from server import OpenHall
 from tests.disks import fill, small_disk
 from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed
-from tests.dispatch.halls import SETUP, Clocks, config
+from tests.dispatch.halls import PIN, SETUP, Clocks, config
 from tests.dispatch.screens import Screen
 from tests.waiting import until
 
@@ -152,6 +152,7 @@ async def test_a_bug_in_the_schedule_is_trouble_and_not_its_end(
         await until(lambda: caplog.text.count("could not be written") > before)
     async with opened() as hall:  # no reports are wanted any more
         manager = await enter(hall, "manager", "manager-1")
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
         await until(lambda: troubles(manager) == {})
 
 

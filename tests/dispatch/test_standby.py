@@ -130,5 +130,6 @@ async def test_a_standby_that_is_wanted_no_more_is_in_trouble_no_more(
         await until(lambda: troubles(staff.manager) == {"standby": "no_folder"})
     async with opened() as hall:
         manager = await enter(hall, "manager", "manager-1")
+        await manager.ok("sign_in", officer="hoa", pin=PIN)
         await until(lambda: manager.view["troubles"] == [])
         assert await warnings(hall) == []

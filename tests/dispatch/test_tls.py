@@ -123,17 +123,27 @@ async def test_a_renewed_certificate_is_taken_up_while_the_hall_is_open(folder: 
 @pytest.mark.parametrize(
     ("days", "trouble"), [(60, None), (59, "certificate_ends:59"), (-1, "certificate_ended")]
 )
-async def test_the_manager_is_told_before_it_ends(
-    opened: OpenFor, folder: Path, days: int, trouble: str | None
+async def test_the_manager_is_told_before_it_ends_and_for_as_long_as_it_is_used(
+    opened: OpenFor, encrypted: Config, folder: Path, days: int, trouble: str | None
 ) -> None:
-    until_ = datetime.now(UTC) + timedelta(days=days, hours=1)
-    identity = Identity(folder / SERVER, folder / SERVER_KEY, lambda _: until_)
-    async with opened() as hall:
-        looking = asyncio.create_task(identity.run(hall.dispatcher))
-        if trouble is None:
-            await until(lambda: looking.done() or len(asyncio.all_tasks()) > 1)
-            assert DEVICE not in hall.dispatcher.hall.devices
-        else:
-            await until(lambda: DEVICE in hall.dispatcher.hall.devices)
-            assert hall.dispatcher.hall.devices[DEVICE].trouble == trouble
-        looking.cancel()
+    end_on(folder, datetime.now(UTC) + timedelta(days=days, hours=1))
+    async with opened(encrypted) as hall:
+        await until(lambda: trouble_of(hall) == trouble)
+        for _ in range(3):
+            await one_more_batch(hall)
+            assert trouble_of(hall) == trouble
+        assert (DEVICE in hall.dispatcher.hall.devices) == (trouble is not None)
+    async with opened() as hall:  # nothing is encrypted any more
+        await one_more_batch(hall)
+        await until(lambda: trouble_of(hall) is None)
+
+
+def trouble_of(hall: OpenHall) -> str | None:
+    known = hall.dispatcher.hall.devices.get(DEVICE)
+    return known.trouble if known else None
+
+
+async def one_more_batch(hall: OpenHall) -> None:
+    before = hall.dispatcher.batches
+    hall.dispatcher.wake()
+    await until(lambda: hall.dispatcher.batches > before)

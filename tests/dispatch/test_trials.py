@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -76,7 +77,11 @@ async def report_of(manager: Screen, trial: str) -> Report:
 
 def groups() -> set[int]:
     """The groups of processes that trials of this server lead."""
-    return {os.getpgid(process) for process in report_processes()} - {os.getpgid(0)}
+    found = set()
+    for process in report_processes():
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            found.add(os.getpgid(process))
+    return found - {os.getpgid(0)}
 
 
 def members(group: int) -> list[int]:
@@ -188,7 +193,7 @@ async def test_a_trial_ends_with_the_hall(recorded: str, opened: OpenFor, enter:
         manager = (await staffed(hall, enter)).manager
         begun = await manager.ok("what_if", **LONG)
         (group,) = await working(manager, begun["trial"])
-    assert not members(group)
+    await until(lambda: not members(group))
 
 
 async def test_a_trial_whose_process_dies_says_so_and_leaves_nobody(manager: Screen) -> None:
@@ -273,7 +278,6 @@ async def test_what_nobody_asks_for_is_forgotten(recorded: str, clocks: Clocks) 
 @pytest.mark.parametrize(
     ("asked", "refused"),
     [
-        ({"day": "2026-02-30"}, {"problem": "no_such_day", "given": "2026-02-30"}),
         (
             {"day": "2026-11-17"},
             {
@@ -299,6 +303,13 @@ async def test_why_nothing_can_be_said_comes_in_words_and_facts(
     answer = (await over(manager, begun["trial"]))["refused"]
     assert answer["reason"] == "trial_impossible"
     assert refused.items() <= answer.items()
+
+
+async def test_for_a_day_that_no_calendar_has_nothing_is_begun(manager: Screen) -> None:
+    for day in ("2026-02-30", "2026-13-01", "0000-01-01"):
+        refused = await manager.refused("what_if", day=day)
+        facts = {"problem": "no_such_day", "given": day}
+        assert refused == {"reason": "trial_impossible", **facts}
 
 
 async def test_too_little_history_is_said(manager: Screen) -> None:

@@ -19,6 +19,7 @@ from tests.dispatch.conftest import Enter, OpenFor, Staff, staffed
 from tests.dispatch.halls import with_setup
 from tests.dispatch.http import get
 from tests.dispatch.screens import Screen, new_id
+from tests.waiting import PATIENCE_S
 
 
 @contextmanager
@@ -77,7 +78,7 @@ async def unhealthy(hall: OpenHall) -> str:
 
 async def healthy(hall: OpenHall) -> None:
     """Wait until /health has nothing to complain of."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while (await get(hall, "/health"))[0] != 200:
             pass
 

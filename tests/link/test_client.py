@@ -27,7 +27,7 @@ from link.messages import (
     Shown,
     Welcome,
 )
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 HELLO = Hello(protocol=1, role="display", device="board-1")
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -154,7 +154,7 @@ async def test_a_server_that_went_away_and_came_back_is_found_again() -> None:
             await server.wait_closed()
             async with served(answer_everything, port):
                 assert (await asked).ok == {}
-                assert screen.online == [True, False, True]
+                assert screen.online[-3:] == [True, False, True]
 
 
 async def test_a_server_that_closes_at_once_is_not_stormed() -> None:
@@ -182,7 +182,7 @@ async def test_a_final_goodbye_ends_the_link_and_whoever_waits_on_it(reason: str
     async with served(send_away) as server:
         screen = Screen(port_of(server))
         asked = asyncio.create_task(screen.link.ask(CallNext()))
-        await asyncio.wait_for(screen.link.run(), 5)
+        await asyncio.wait_for(screen.link.run(), PATIENCE_S)
         with pytest.raises(NoAnswer, match=reason):
             await asked
         with pytest.raises(NoAnswer, match=reason):
@@ -192,35 +192,35 @@ async def test_a_final_goodbye_ends_the_link_and_whoever_waits_on_it(reason: str
 
 
 async def test_a_server_that_only_restarts_is_awaited() -> None:
-    greeted = 0
+    was_online = asyncio.Event()
 
     async def restart_once(connection: ServerConnection) -> None:
-        nonlocal greeted
-        greeted += 1
         await greet(connection)
-        if greeted == 1:
+        if not was_online.is_set():
             await tell(connection, Goodbye(reason="restart"))
         await connection.wait_closed()
 
     async with served(restart_once) as server, running(port_of(server)) as screen:
-        await until(lambda: screen.online == [True, False, True])
+        await until(lambda: screen.online[-2:] == [True, False])
+        was_online.set()
+        await until(lambda: screen.online[-3:] == [True, False, True])
     assert screen.goodbyes == []
 
 
 @pytest.mark.parametrize("garbage", ["{", '{"type":"view"}', "[" * 100_000, "\u0000"])
 async def test_a_server_that_talks_garbage_is_tried_again(garbage: str) -> None:
-    greeted = 0
+    was_online = asyncio.Event()
 
     async def babble_once(connection: ServerConnection) -> None:
-        nonlocal greeted
-        greeted += 1
         await greet(connection)
-        if greeted == 1:
+        if not was_online.is_set():
             await connection.send(garbage)
         await connection.wait_closed()
 
     async with served(babble_once) as server, running(port_of(server)) as screen:
-        await until(lambda: screen.online == [True, False, True])
+        await until(lambda: screen.online[-2:] == [True, False])
+        was_online.set()
+        await until(lambda: screen.online[-3:] == [True, False, True])
 
 
 async def test_a_http_error_or_a_stranger_on_the_port_does_not_end_the_link() -> None:
@@ -284,4 +284,4 @@ async def test_views_arrive_and_the_clock_is_the_servers() -> None:
     async with served(show) as server, running(port_of(server)) as screen:
         await until(lambda: screen.views)
         assert screen.views == [board]
-        assert NOW <= screen.link.now() < NOW + timedelta(seconds=10)
+        assert NOW <= screen.link.now() < NOW + timedelta(hours=1)

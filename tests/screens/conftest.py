@@ -21,6 +21,7 @@ from link.messages import (
     Welcome,
     WordInfo,
 )
+from tests.screens.hands import taken_in
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # Monday, 08:30 in Hà Nội
 
@@ -30,6 +31,12 @@ class ScreenText(SingleFileSnapshotExtension):
 
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
+
+
+@pytest.fixture(autouse=True)
+def hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is pressed is taken in before the test goes on."""
+    taken_in(monkeypatch)
 
 
 @pytest.fixture

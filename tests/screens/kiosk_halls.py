@@ -174,6 +174,7 @@ class Kiosk:
 
     async def touch(self, text: str) -> None:
         """Touch where this text stands."""
+        await self.see(text)
         assert self.pilot is not None
         rows = screen_text(self.app).splitlines()
         x, y = next((row.index(text), y) for y, row in enumerate(rows) if text in row)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from terminal.app import CRASHED, TERMINAL_GONE
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +51,7 @@ def start(log: Path) -> tuple[subprocess.Popen[bytes], int]:
     return process, ours
 
 
-def read(terminal: int, until: bytes, within_s: float = 15.0) -> bytes:
+def read(terminal: int, until: bytes, within_s: float = PATIENCE_S) -> bytes:
     """What the terminal shows until some bytes came, or it was closed."""
     shown, deadline = b"", time.monotonic() + within_s
     while until not in shown and time.monotonic() < deadline:
@@ -68,7 +69,7 @@ def test_a_crash_ends_the_program_with_a_code_and_tells_only_the_log(tmp_path: P
     shown = read(terminal, "kết nối".encode())
     os.write(terminal, b"x")
     shown += read(terminal, b"never shown")
-    assert process.wait(15) == CRASHED
+    assert process.wait(PATIENCE_S) == CRASHED
     os.close(terminal)
     assert b"Traceback" not in shown
     assert b"broken by a key" not in shown
@@ -78,11 +79,11 @@ def test_a_crash_ends_the_program_with_a_code_and_tells_only_the_log(tmp_path: P
     assert "broken by a key" not in told  # nor to the log: it may be what somebody typed
 
 
-def test_a_screen_whose_terminal_vanished_ends_within_seconds(tmp_path: Path) -> None:
+def test_a_screen_whose_terminal_vanished_ends(tmp_path: Path) -> None:
     process, terminal = start(tmp_path / "board-1.log")
     read(terminal, "kết nối".encode())
     os.close(terminal)
-    assert process.wait(5) == TERMINAL_GONE
+    assert process.wait(PATIENCE_S) == TERMINAL_GONE
     assert "terminal is gone" in (tmp_path / "board-1.log").read_text(encoding="utf-8")
 
 
@@ -93,7 +94,7 @@ def test_a_screen_started_without_a_terminal_ends_at_once(tmp_path: Path) -> Non
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=15,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (TERMINAL_GONE, b"", b"")

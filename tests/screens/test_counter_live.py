@@ -24,7 +24,7 @@ from server import OpenHall, open_hall
 from terminal.app import HallApp
 from terminal.choice import Choice
 from tests.screens.conftest import NOW, screen_text, small_hall
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 DAY = (
     model.Session(clock(7, 30), clock(11, 30), clock(7), clock(11)),
@@ -40,6 +40,7 @@ SETUP = model.Setup(
     groups={},
     counters={"Q2": model.Counter(code="Q2", lag={"CT01": 0.0, "HT01": 0.0})},
     outcomes=frozenset({"accepted"}),
+    undo_within_s=300.0,  # no machine stands still so long
 )
 
 
@@ -89,7 +90,9 @@ async def hall(
         )
         running = asyncio.create_task(kiosk.run())
         for _ in range(tickets):
-            assert (await kiosk.ask(TakeTicket(services=["CT01"]), patience_s=10)).ok is not None
+            assert (
+                await kiosk.ask(TakeTicket(services=["CT01"]), patience_s=PATIENCE_S)
+            ).ok is not None
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         yield opened
@@ -120,8 +123,12 @@ async def test_ten_people_are_served_one_after_another_by_keyboard_alone(tmp_pat
                     lambda done=done: opened.dispatcher.hall.tally.served == done,  # type: ignore[misc]
                 )
                 await until(lambda: not app.query(Choice))
+                await until(lambda: "ĐANG ĐƯỢC PHỤC VỤ" not in screen_text(app))
             await until(lambda: "Chưa có ai chờ" in screen_text(app))
         assert opened.dispatcher.hall.call == 10
+
+
+PING_BYTES = 20  # or fewer; a request has more
 
 
 class Wire:
@@ -131,6 +138,7 @@ class Wire:
         self._port = port
         self.cut_after_next_request = False
         self.cuts = 0
+        self._is_asked = False  # what comes back next is lost, and with it the answer
 
     async def join(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """Carry one connection's bytes both ways."""
@@ -148,13 +156,15 @@ class Wire:
 
     async def _forth(self, near: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
         while chunk := await near.read(65536):
+            if self.cut_after_next_request and len(chunk) > PING_BYTES:
+                self.cut_after_next_request, self._is_asked = False, True
             there.write(chunk)
             await there.drain()
 
     async def _back(self, far: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         while chunk := await far.read(65536):
-            if self.cut_after_next_request:  # what comes back now is the answer: it is lost
-                self.cut_after_next_request = False
+            if self._is_asked:
+                self._is_asked = False
                 self.cuts += 1
                 return
             back.write(chunk)

@@ -96,10 +96,10 @@ async def test_a_new_call_flashes_slower_than_harms_anybody_and_then_stands_stil
 class CountedRows(Rows):
     """Rows that remember which of them were painted."""
 
-    painted: list[int]
+    lines: list[int]
 
     def render_line(self, y: int) -> Strip:
-        self.painted.append(y)
+        self.lines.append(y)
         return super().render_line(y)
 
 
@@ -107,7 +107,7 @@ async def test_only_rows_that_changed_are_painted_again() -> None:
     class Waiting(App[None]):
         def compose(self) -> ComposeResult:
             widget = CountedRows()
-            widget.painted = []
+            widget.lines = []
             yield widget
 
     def fields(second: int) -> list[Field]:
@@ -119,11 +119,11 @@ async def test_only_rows_that_changed_are_painted_again() -> None:
         rows.show(waiting("ĐANG CHỜ", fields(5)))
         await pilot.pause()
         await until(lambda: "5" in screen_text(app))
-        rows.painted.clear()
+        rows.lines.clear()
         rows.show(waiting("ĐANG CHỜ", fields(6)))
         await pilot.pause()
-        await until(lambda: rows.painted)
-        assert set(rows.painted) == {2}
+        await until(lambda: rows.lines)
+        assert set(rows.lines) == {2}
 
 
 async def test_names_change_their_language_where_two_stand_on_the_board() -> None:

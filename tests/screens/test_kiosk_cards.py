@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -44,6 +45,15 @@ async def scanning(kept_in: Path, line: Line, **settings: Any) -> AsyncIterator[
     async with kiosk(kept_in=kept_in, person_key=KEY, scanner=line.address, **settings) as one:
         await until(lambda: one.pane.reads_cards)
         yield one
+
+
+def type_at_once(one: Kiosk, text: str) -> None:
+    """As a scanner types: all at one instant, however slow the machine, and then Enter."""
+    struck_at = time.monotonic()
+    for character in f"{text}\r":
+        stroke = Key("enter" if character == "\r" else _character_to_key(character), character)
+        stroke.time = struck_at
+        one.pane.post_message(stroke)
 
 
 def tickets(one: Kiosk) -> list[TakeTicket]:
@@ -128,9 +138,7 @@ async def test_a_scanner_that_types_chooses_nothing(tmp_path: Path) -> None:
     async with kiosk(kept_in=tmp_path, person_key=KEY, scanner="keyboard") as one:
         await until(lambda: one.pane.reads_cards)
         assert one.pilot is not None
-        for character in YOUNG:
-            one.pane.post_message(Key(_character_to_key(character), character))
-        one.pane.post_message(Key("enter", "\r"))
+        type_at_once(one, YOUNG)
         await one.see("Đã đọc thẻ căn cước")
         await one.see("Mời Quý khách chọn lĩnh vực")
         assert one.asked == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,11 +20,13 @@ from link.messages import DeviceState, Do, Printed, TakeTicket
 from terminal.pane import OnlineChanged, ViewChanged
 from tests.hardware.fake_printer import NetworkPrinter
 from tests.hardware.paper import printed
+from tests.hardware.printing import give_time
 from tests.screens.kiosk_halls import Kiosk, hall, kiosk, taken, view
 from tests.waiting import until
 
 D = TypeVar("D", bound=Do)
-QUICK = Limits(retry_s=0.05, poll_s=0.05, fence_s=0.5)
+QUICK = Limits(retry_s=0.05, poll_s=0.05, answer_s=1, fence_s=10)
+IMPATIENT = replace(QUICK, fence_s=0.5)  # where the ticket does not come
 DOUBTFUL = Printed("A047", ok=False)
 OUT_OF_PAPER = DeviceState("printer", "no_paper")
 
@@ -35,10 +38,12 @@ async def paper() -> AsyncIterator[NetworkPrinter]:
 
 
 @asynccontextmanager
-async def printing(kept_in: Path, *printers: str, **settings: Any) -> AsyncIterator[Kiosk]:
+async def printing(
+    kept_in: Path, *printers: str, limits: Limits = QUICK, **settings: Any
+) -> AsyncIterator[Kiosk]:
     """A kiosk that knows its printers and has begun to look after them."""
     settings |= {"printers": list(printers)}
-    async with kiosk(kept_in=kept_in, limits=QUICK, **settings) as one:
+    async with kiosk(kept_in=kept_in, limits=limits, **settings) as one:
         await until(lambda: one.pane.printing)
         yield one
 
@@ -59,7 +64,7 @@ async def test_a_ticket_comes_out_and_the_kiosk_says_so(
     async with printing(tmp_path, paper.address) as one:
         await one.press("1 1")
         await one.see("Xin mời Quý khách nhận phiếu ở khe in")
-        assert asked(one, Printed) == [Printed("A047", ok=True)]
+        await until(lambda: asked(one, Printed) == [Printed("A047", ok=True)])
         assert len(paper.mechanism.drawn) == 1
         await one.wait(9)
         await one.see("SỐ THỨ TỰ CỦA QUÝ KHÁCH")
@@ -76,7 +81,7 @@ async def test_without_paper_the_number_stands_large_and_the_officers_are_told(
         await one.press("1 1")
         await one.see("Phiếu chưa in được: hết giấy")
         await one.see("Số vẫn có giá trị")
-        assert Printed("A047", ok=False, trouble="no_paper") in one.asked
+        await until(lambda: Printed("A047", ok=False, trouble="no_paper") in one.asked)
         await one.wait(19)
         await one.see("Số vẫn có giá trị")
         paper.mechanism.paper = True
@@ -105,7 +110,7 @@ async def test_whoever_is_called_before_the_paper_came_gets_none_later(
 async def test_a_doubtful_ticket_is_asked_about_and_printed_again_as_a_copy(
     paper: NetworkPrinter, tmp_path: Path
 ) -> None:
-    async with printing(tmp_path, paper.address) as one:
+    async with printing(tmp_path, paper.address, limits=IMPATIENT) as one:
         await until(lambda: paper.mechanism.reports)
         paper.mechanism.fences = False
         await one.press("1 1")
@@ -113,6 +118,8 @@ async def test_a_doubtful_ticket_is_asked_about_and_printed_again_as_a_copy(
         await one.see("Phiếu có thể chưa in ra")
         assert paper.mechanism.drawn[0] != paper.mechanism.drawn[1]
         await one.see("In lại")
+        assert one.pane.printing is not None
+        give_time(one.pane.printing._printer)
         paper.mechanism.fences = True
         await one.press("2")
         await one.see("Xin mời Quý khách nhận phiếu ở khe in")
@@ -121,7 +128,7 @@ async def test_a_doubtful_ticket_is_asked_about_and_printed_again_as_a_copy(
 async def test_whoever_has_the_ticket_says_so_and_it_counts_as_printed(
     paper: NetworkPrinter, tmp_path: Path
 ) -> None:
-    async with printing(tmp_path, paper.address) as one:
+    async with printing(tmp_path, paper.address, limits=IMPATIENT) as one:
         await until(lambda: paper.mechanism.reports)
         paper.mechanism.fences = False
         await one.press("1 1")

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.events import Key
 
 from kiosk.devices import NotRead, TicketCode, token_in, what_is
 from kiosk.visit import Visit
 from link.messages import Answer, AnyDo, Rate, WordInfo
 from tests.screens.conftest import screen_text
 from tests.screens.kiosk_halls import HIGH, LOW, Kiosk, kiosk
-from tests.screens.test_kiosk_cards import Line, scanning
+from tests.screens.test_kiosk_cards import Line, scanning, type_at_once
 from tests.screens.test_kiosk_contrast import faint
 from tests.waiting import until
 
@@ -127,9 +126,7 @@ async def test_a_scanner_that_types_a_ticket_of_letters_alone_is_understood(
 ) -> None:
     async with kiosk(kept_in=tmp_path, scanner="keyboard") as one:
         await until(lambda: one.pane.reads_cards)
-        for letter in "abcdEFGHijklMNOP":
-            one.pane.post_message(Key(letter, letter))
-        one.pane.post_message(Key("enter", "\r"))
+        type_at_once(one, "abcdEFGHijklMNOP")
         await one.see(QUESTION)
 
 

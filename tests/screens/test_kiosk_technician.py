@@ -8,6 +8,7 @@ import pty
 import select
 import sys
 import termios
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -228,7 +229,7 @@ async def test_the_pin_page_goes_when_nobody_touches_it() -> None:
     async with guarded() as one:
         await one.press("# 9 1")
         await one.see("●")
-        one.seconds += 28
+        one.seconds += 20
         await one.press("2")
         one.seconds += 31
         await one.see(START)
@@ -389,7 +390,7 @@ async def test_a_test_page_comes_out_of_the_kiosks_own_printer(tmp_path: Path) -
 async def test_the_page_goes_when_nobody_touches_it() -> None:
     async with guarded() as one:
         await let_in(one)
-        one.seconds += 119
+        one.seconds += 110
         await one.press("2")
         await one.see("Log file")
         one.seconds += 121
@@ -423,11 +424,13 @@ def typed_by(key: str) -> str:
 
 
 def strike(one: Kiosk, keys: Iterable[str]) -> None:
-    """All keys at once, as a terminal sends them."""
-    driver = one.app._driver
+    """All keys at one instant, as a terminal sends them."""
+    driver, struck_at = one.app._driver, time.monotonic()
     assert driver is not None
     for key in keys:
-        driver.send_message(events.Key(key, typed_by(key) or None))
+        stroke = events.Key(key, typed_by(key) or None)
+        stroke.time = struck_at
+        driver.send_message(stroke)
 
 
 # --- Locked down ---------------------------------------------------------------------------------

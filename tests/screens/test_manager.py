@@ -336,6 +336,17 @@ async def test_a_server_that_began_anew_asks_to_sign_in_and_the_question_is_stil
         assert desk.asked[-1] == m.Notice(text="hop")
 
 
+async def test_a_server_that_knows_nobody_there_any_more_has_the_screen_covered_at_once() -> None:
+    async with office() as desk:
+        await desk.press("b", *"hop")
+        await desk.show(busy(closed=True))
+        await desk.says("Xin đăng nhập lại")
+        assert "hop" not in desk.text()
+        await desk.press(*"1234", "enter")
+        await desk.show(busy())
+        await desk.says("hop")
+
+
 async def test_an_untouched_screen_is_covered_until_the_pin_is_typed() -> None:
     async with office(settings={"lock_after_min": 10}) as desk:
         desk.passed.seconds += 599

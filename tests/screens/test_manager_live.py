@@ -22,7 +22,7 @@ from terminal.app import HallApp
 from terminal.caps import KeyCap
 from tests.screens import test_counter_live as counters
 from tests.screens.conftest import screen_text
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def managed(folder: Path) -> Config:
@@ -202,7 +202,7 @@ async def kiosk_without_paper(opened: OpenHall) -> AsyncIterator[None]:
     )
     running = asyncio.create_task(kiosk.run())
     state = DeviceState(device="printer", trouble="no_paper")
-    assert (await kiosk.ask(state, patience_s=30)).ok is not None
+    assert (await kiosk.ask(state, patience_s=PATIENCE_S)).ok is not None
     yield
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -211,10 +211,14 @@ async def kiosk_without_paper(opened: OpenHall) -> AsyncIterator[None]:
 async def test_everything_on_the_keys_is_done_by_mouse_too(tmp_path: Path) -> None:
     async with hall(tmp_path, tickets=1) as opened, manager(opened) as (app, pilot):
         cap = next(cap for cap in app.query(KeyCap) if cap.key.kind == "set_service")
+        await until(lambda: cap.has_class("-on"))
+        await pilot.pause()  # it stays where it is
         await pilot.click(cap)
         await says(app, "Mở hoặc ngừng thủ tục")
+        await pilot.pause()
         await pilot.click("OptionList", offset=(3, 1))
         await says(app, "Ngừng tiếp nhận hôm nay")
+        await pilot.pause()
         await pilot.click("OptionList", offset=(3, 0))
         await until(lambda: opened.dispatcher.hall.closed_services == {"CT01"})
 
