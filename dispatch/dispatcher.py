@@ -33,7 +33,7 @@ MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the r
 REFRESH_S = 15.0  # how old a view that changes with time may get
 PROBE_S = 1.0  # how often a broken disk is tried again
 KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
-TELL_S = 0.05  # how often the screens are told while requests wait: before, whenever it changed
+TELL_S = 0.05  # how often the screens are told at most, but of a request that is alone at once
 
 T = TypeVar("T")
 Waiting = tuple[Asked, asyncio.Future[bytes]]
@@ -67,7 +67,7 @@ class Dispatcher:
         self._pending: dict[str, asyncio.Future[bytes]] = {}
         self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._work = asyncio.Event()
-        self._told_s, self._untold = 0.0, False
+        self._told_s, self._untold = -math.inf, False
 
     # --- From outside ----------------------------------------------------------------------------
 
@@ -118,8 +118,9 @@ class Dispatcher:
             if not self._waiting:
                 await self._until_something_is_due()
             self._work.clear()
-            await self._carry_out(self._next_batch())
-            await self._tell()
+            batch = self._next_batch()
+            await self._carry_out(batch)
+            await self._tell(alone=bool(batch))
             if self._proof_in_s() <= 0:
                 await self._prove()
 
@@ -146,15 +147,21 @@ class Dispatcher:
             self.timekeeper.written(step_s)
         self._take_over(outcome, batch)
 
-    async def _tell(self) -> None:
-        """Tell the screens of what has happened; but those who wait for an answer come first."""
+    async def _tell(self, *, alone: bool) -> None:
+        """Tell the screens of what has happened; but those who wait for an answer come first.
+
+        `alone`: a request was carried out, and none waits any more.
+        """
         if not self._untold:
             return
         await asyncio.sleep(0)  # all who asked send their answers on their way
-        now_s = self.timekeeper.steady_s()
-        if not self._waiting or now_s - self._told_s >= TELL_S:
-            self._told_s, self._untold = now_s, False
+        if self._tell_in_s() <= 0 or (alone and not self._waiting):
+            self._told_s, self._untold = asyncio.get_running_loop().time(), False
             self.on_change()
+
+    def _tell_in_s(self) -> float:
+        """When the screens may be told again."""
+        return self._told_s + TELL_S - asyncio.get_running_loop().time()
 
     def _prepare(self, batch: list[Waiting], step_s: float | None) -> Outcome:
         """What the batch brings; a request that the rules break on hurts nobody but its sender."""
@@ -277,6 +284,8 @@ class Dispatcher:
 
     async def _until_something_is_due(self) -> None:
         delay_s = PROBE_S if self.trouble is not None else self._due_in_s()
+        if self._untold:
+            delay_s = min(delay_s, self._tell_in_s())
         delay_s = max(0.0, min(delay_s, self._proof_in_s()))
         try:
             async with asyncio.timeout(delay_s):

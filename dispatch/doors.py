@@ -110,6 +110,7 @@ class Doors:
         dispatcher.news = self._news
         self.porch = Porch(limits, asyncio.get_running_loop().time)
         self._devices: dict[str, GuardedConnection] = {}
+        self._device_at: dict[GuardedConnection, str] = {}
         self._turned_out = 0  # how often a device was unpaired
         self._leaving: set[asyncio.Task[None]] = set()
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
@@ -277,7 +278,7 @@ class Doors:
     def _take_over(self, connection: GuardedConnection, device: str) -> None:
         """One device has one connection: the newest. It does not wait for the older to hear."""
         before = self._devices.get(device)
-        self._devices[device] = connection
+        self._devices[device], self._device_at[connection] = connection, device
         self._presence.came(device, self._now())
         self._access.saw(device, online=True, at=self._now())
         self._dispatcher.wake()
@@ -291,13 +292,14 @@ class Doors:
         leaving.add_done_callback(self._leaving.discard)
 
     def _forget(self, connection: GuardedConnection) -> None:
-        for device, own in list(self._devices.items()):
-            if own is connection:
-                diary.went(device)
-                del self._devices[device]
-                self._presence.went(device, self._now())
-                self._access.saw(device, online=False, at=self._now())
-                self._dispatcher.wake()
+        device = self._device_at.pop(connection, None)
+        if device is None or self._devices[device] is not connection:
+            return
+        del self._devices[device]
+        diary.went(device)
+        self._presence.went(device, self._now())
+        self._access.saw(device, online=False, at=self._now())
+        self._dispatcher.wake()
 
     async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
         """Say why, if it still listens, and close."""

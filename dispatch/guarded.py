@@ -138,8 +138,11 @@ class GuardedConnection(ServerConnection):
         self._inbox += data
         if self._pumping:  # TLS had more, or the queue of messages was read
             self.transport.pause_reading()
-        elif self._open:
+        elif self._open and self._porch.is_announced(self):
             self._pump()
+        elif self._open:
+            self._pumping = self._held = True
+            self._porch.in_turn(self._pump)
 
     def _pump(self) -> None:
         """Take in a slice; the rest when others had their turn, and when it is not too fast."""

@@ -7,8 +7,9 @@ that has the most. Addresses where a device was let in before have places that s
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
@@ -71,6 +72,7 @@ class Porch:
         self._unannounced: OrderedDict[Guest, Place] = OrderedDict()  # the oldest first
         self._addresses: OrderedDict[str, Address] = OrderedDict()  # the longest unseen first
         self._noise = Noise()
+        self._work: deque[Callable[[], None]] = deque()  # of strangers
 
     def __len__(self) -> int:
         return len(self._places)
@@ -143,6 +145,20 @@ class Porch:
         if times <= 0:
             return 0.0
         return float(min(FIRST_WAIT_S * 2 ** min(times - 1, 10), self._limits.longest_wait_s))
+
+    def in_turn(self, work: Callable[[], None]) -> None:
+        """Do something for somebody who is not let in yet: for one of them in a turn of the loop,
+        so that a crowd of them holds up nobody who is.
+        """
+        self._work.append(work)
+        if len(self._work) == 1:
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        work = self._work.popleft()
+        if self._work:
+            asyncio.get_running_loop().call_soon(self._next)
+        work()
 
     def close(self) -> None:
         """Nobody waits any longer to be let in."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from hall import hours
@@ -15,6 +15,8 @@ from hall.commands import ReportDevice
 from hall.model import SILENT, DeviceState, Hall
 from link import messages as m
 
+LOOK: Final = timedelta(seconds=1)  # at all that are missing: they may be thousands
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 WATCHED: Final[frozenset[m.Role]] = frozenset({"kiosk", "display"})  # nobody sits beside them
 
 
@@ -39,6 +41,7 @@ class Presence:
         self._missing = {  # of those that are watched
             device for device, info in devices.items() if info.role in WATCHED
         }
+        self._silent, self._looked = set[str](), LONG_AGO
 
     def came(self, device: str, at: datetime) -> None:
         """It has said hello; if it was there already, it still is."""
@@ -66,13 +69,15 @@ class Presence:
     def news(self, hall: Hall, now: datetime) -> list[ReportDevice]:
         """What the hall should be told of screens that are silent, or are so no longer."""
         reported = {device for device, state in hall.devices.items() if state.trouble == SILENT}
-        silent = set(self._silent(hall, now))
+        if now - self._looked >= LOOK or now < self._looked:
+            self._silent, self._looked = set(self._missed(hall, now)), now
+        silent = self._silent & self._missing
         back = reported - self._missing
         back |= {device for device, state in hall.devices.items() if self._is_orphan(device, state)}
         news = dict.fromkeys(back) | dict.fromkeys(silent - reported, SILENT)
         return [ReportDevice(device, news[device]) for device in sorted(news)]
 
-    def _silent(self, hall: Hall, now: datetime) -> Iterator[str]:
+    def _missed(self, hall: Hall, now: datetime) -> Iterator[str]:
         """Screens that citizens have missed for too long; while nobody comes, none is missed."""
         limit_s, opened_at = hall.setup.alarms.silent_s, _opened_at(hall, now)
         if not limit_s or opened_at is None:
