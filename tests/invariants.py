@@ -78,6 +78,7 @@ class Press:
     visit: Visit
     finished: bool
     officer: str
+    works: bool  # who takes over a closed counter with somebody there brings that to its end
     seq: int
     at: datetime
 
@@ -248,7 +249,8 @@ class Books:
         ):
             officer = self.officers.get(event.counter, "")
             finished = isinstance(event, e.ServiceFinished)
-            press = Press(deepcopy(visit), finished, officer, self.now_seq, self.now)
+            works = event.counter in self.working
+            press = Press(deepcopy(visit), finished, officer, works, self.now_seq, self.now)
             self.presses[event.counter] = press
 
     def _note_undone(self, event: e.Undone) -> None:
@@ -519,7 +521,8 @@ def only_what_was_just_pressed_is_undone(books: Books, event: Event) -> str | No
         return "it was not pressed last there"
     if books.now >= press.at + timedelta(seconds=books.setup.undo_within_s):
         return f"pressed long ago, at {press.at}"
-    if books.officers.get(event.counter) != press.officer or event.counter not in books.working:
+    closed = press.works and event.counter not in books.working
+    if books.officers.get(event.counter) != press.officer or closed:
         return f"pressed by {press.officer}, who does not work there any more"
     if books.called.get(event.counter, 0) > press.seq:
         return "the counter has called since"

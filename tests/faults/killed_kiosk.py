@@ -35,6 +35,7 @@ PATIENCE_S: Final = 120.0  # a loaded machine
 QUIET_S: Final = 0.15  # without a byte: it has painted
 LOOK_S: Final = 0.002
 RESTS_S: Final = 1.0  # without a byte after a touch: it was none that takes a number
+DONE: Final = b"0"
 AFTER_S: Final = 0.3  # from the answer to the kill, at most: the paper is out some time before
 SETTLED_S: Final = 2.0  # without a byte to the printer
 
@@ -74,10 +75,10 @@ class Kiosk:
             assert self._process.poll() is None, "the kiosk has ended by itself"
             await asyncio.sleep(LOOK_S)
 
-    def touch(self) -> None:
+    def touch(self, key: bytes = b"1") -> None:
         """The first thing that it offers."""
         self._painted_at = time.monotonic()
-        os.write(self._terminal, b"1")
+        os.write(self._terminal, key)
 
     def rests(self) -> bool:
         """Has it long painted whatever a touch brings?"""
@@ -133,6 +134,8 @@ class KilledKiosk:
     async def _kill_one(self) -> None:
         """A kiosk starts, somebody takes a number, and it is over."""
         kiosk = self._kiosk = Kiosk(self._server.port, self._file, self._folder)
+        await kiosk.has_painted()
+        kiosk.touch(DONE)  # the number may stand there that the one before it was killed over
         await kiosk.has_painted()
         deadline = time.monotonic() + PATIENCE_S
         while not await self._taken_by_a_touch(kiosk):
