@@ -293,7 +293,7 @@ class Doors:
 
     def _forget(self, connection: GuardedConnection) -> None:
         device = self._device_at.pop(connection, None)
-        if device is None or self._devices[device] is not connection:
+        if device is None or self._devices.get(device) is not connection:
             return
         del self._devices[device]
         diary.went(device)
