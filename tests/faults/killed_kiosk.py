@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import re
 import signal
-import subprocess
-import sys
-import termios
 import time
 from collections import Counter
 from contextlib import suppress
@@ -25,10 +21,11 @@ from typing import Final
 from config import Config, read
 from hall import events as e
 from hall.model import Ticket
-from tests.faults.killing import ROOT, ServerProcess, write_config
+from tests.faults.killing import ServerProcess, write_config
 from tests.faults.papers import Slip, papers, tickets_in
 from tests.faults.witness import Witness, hold
 from tests.hardware.fake_printer import NetworkPrinter
+from tests.screens.on_a_terminal import begun
 
 ROWS, COLUMNS = 40, 120
 PATIENCE_S: Final = 120.0  # a loaded machine
@@ -44,19 +41,8 @@ class Kiosk:
     """The program on a terminal of its own."""
 
     def __init__(self, port: int, config: Path, home: Path) -> None:
-        self._terminal, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (ROWS, COLUMNS))
         what = ["kiosk", "--config", str(config), "--port", str(port), "--device", "kiosk-1"]
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", "import cli, sys; sys.exit(cli.main())", *what],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=ROOT,
-            env={**os.environ, "TERM": "xterm-256color", "HOME": str(home)},
-            start_new_session=True,
-        )
-        os.close(theirs)
+        self._process, self._terminal = begun(*what, home=home, size=(ROWS, COLUMNS))
         self._painted_at = self._began = time.monotonic()
         asyncio.get_running_loop().add_reader(self._terminal, self._paints)
 

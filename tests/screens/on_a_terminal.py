@@ -19,8 +19,21 @@ ROOT: Final = Path(__file__).parents[2]
 @contextmanager
 def on_a_terminal(*command: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A screen as it runs in a hall: a process of its own on a terminal, whose bytes are read."""
+    process, ours = begun(*command, home=home)
+    threading.Thread(target=read_all, args=(ours,), daemon=True).start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def begun(
+    *command: str, home: Path, size: tuple[int, int] = (24, 80)
+) -> tuple[subprocess.Popen[bytes], int]:
+    """A screen in a process of its own, and our end of its terminal. `size`: rows, columns."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
+    termios.tcsetwinsize(theirs, size)
     process = subprocess.Popen(
         [sys.executable, "-c", "import cli, sys; sys.exit(cli.main())", *command],
         stdin=theirs,
@@ -31,12 +44,7 @@ def on_a_terminal(*command: str, home: Path) -> Iterator[subprocess.Popen[bytes]
         start_new_session=True,
     )
     os.close(theirs)
-    threading.Thread(target=read_all, args=(ours,), daemon=True).start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    return process, ours
 
 
 def read_all(terminal: int) -> None:
