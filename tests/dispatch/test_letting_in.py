@@ -82,6 +82,20 @@ async def test_the_same_device_again_takes_over_and_goes_on(hall: OpenHall, ente
     assert (await after.ok("take_ticket", services=["CT01"]))["ticket"] == "A001"
 
 
+async def test_a_line_that_was_taken_over_may_end_after_the_one_that_took_over(
+    hall: OpenHall, enter: Enter, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await enter(hall, "kiosk", "kiosk-1")
+    before.connection.transport.pause_reading()  # the cable hangs: it hears no goodbye
+    after = await enter(hall, "kiosk", "kiosk-1")
+    await after.connection.close()
+    await until(lambda: not hall.doors.outbox.count("kiosk"))
+    before.connection.transport.resume_reading()
+    await before.connection.wait_closed()
+    assert "a connection failed" not in caplog.text
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 # --- The crowd before the door -------------------------------------------------------------------
 
 
