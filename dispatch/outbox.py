@@ -179,5 +179,5 @@ def send_all(connections: Iterable[ServerConnection], message: bytes) -> None:
     """
     frame = Frame(Opcode.TEXT, message).serialize(mask=False)
     for connection in connections:
-        if connection.state is State.OPEN:
+        if connection.state is State.OPEN and not connection.transport.is_closing():
             connection.transport.write(frame)

@@ -28,6 +28,8 @@ KNOCK: Final = (
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+LET_IN: Final = b""  # said to nobody: wait here until the server has let us in
+WELCOME: Final = b'"welcome"'
 ANSWER_WITHIN_S: Final = 20.0  # a loaded machine; nobody may wait for ever
 
 WEIRD: Final[tuple[Any, ...]] = (
@@ -176,24 +178,34 @@ class Stranger:
             yield self.rude() if chance.random() < 0.5 else self.mutated(self.hello())
             return
         yield frame(msgspec.json.encode(self.hello()))
+        if chance.random() < 0.9:
+            yield LET_IN
         for _ in range(chance.randrange(5, 80)):
             yield self.polite()
         yield self.rude() if chance.random() < 0.5 else self.mutated(self.request())
 
     def at_once(self, visit: Iterator[bytes]) -> list[bytes]:
-        """The next few things of a visit; none: it is over."""
-        return list(islice(visit, self.chance.randrange(1, 40)))
+        """The next few things of a visit, none after `LET_IN`; nothing: it is over."""
+        pieces: list[bytes] = []
+        for piece in islice(visit, self.chance.randrange(1, 40)):
+            pieces.append(piece)
+            if piece == LET_IN:
+                break
+        return pieces
 
 
 async def one_visit(port: int, stranger: Stranger) -> None:
     """Say it all, many things in one write; mostly wait until the server has had enough."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    reading = asyncio.create_task(_read_all(reader))
+    let_in = asyncio.Event()
+    reading = asyncio.create_task(_read_all(reader, let_in))
     try:
         with suppress(OSError):
             visit = stranger.visit()
             while not reading.done() and (pieces := stranger.at_once(visit)):
                 writer.write(b"".join(pieces))
+                if pieces[-1] == LET_IN:
+                    await asyncio.wait_for(let_in.wait(), ANSWER_WITHIN_S)
                 if writer.transport.get_write_buffer_size() > 2**16:
                     await asyncio.wait_for(writer.drain(), ANSWER_WITHIN_S)
             if stranger.chance.random() < 0.9:
@@ -204,10 +216,17 @@ async def one_visit(port: int, stranger: Stranger) -> None:
         writer.close()
 
 
-async def _read_all(reader: asyncio.StreamReader) -> None:
-    with suppress(OSError):
-        while await reader.read(2**16):
-            pass
+async def _read_all(reader: asyncio.StreamReader, let_in: asyncio.Event) -> None:
+    """Read to the end. `let_in`: the server has said so, or will not."""
+    try:
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await reader.readuntil(WELCOME)
+            let_in.set()
+        with suppress(OSError):
+            while await reader.read(2**16):
+                pass
+    finally:
+        let_in.set()
 
 
 async def bother(

@@ -28,7 +28,7 @@ from tests.strangers.fuzz import bother, open_files
 from tests.waiting import until
 
 WARM_UP: Final = 20_000  # as many as fill whatever is remembered
-LEAST_TAKEN: Final = 0.8  # of what was said: the others came after a connection's end
+LEAST_TAKEN: Final = 0.8  # of what was said: the others came with the end of a connection
 LEAK_KB: Final = 10_000
 OPENED_LATER: Final = 8  # of the records, by whoever reads them for the first time
 
