@@ -50,7 +50,7 @@ class GuardedConnection(ServerConnection):
         self._first: asyncio.Transport | None = None  # what was accepted, without TLS
         self._securing: asyncio.Task[None] | None = None
         self._open = False
-        self._pumping = self._held = self._ended = False
+        self._pumping = self._held = False
         self._inbox = bytearray()  # not looked at yet
         self._before_hello = 0  # bytes
         self._stuck: asyncio.TimerHandle | None = None
@@ -128,15 +128,9 @@ class GuardedConnection(ServerConnection):
             self._open = False
             super().connection_lost(exc)
 
-    def eof_received(self) -> bool | None:  # type: ignore[override]  # as asyncio has it
-        """Nothing more comes; what came before is looked at first."""
-        if not self._open:
-            return None
-        if self._pumping and self._tls is None:
-            self._ended = True
-            return True
-        super().eof_received()
-        return None
+    def eof_received(self) -> None:
+        if self._open:
+            super().eof_received()
 
     # --- What comes ------------------------------------------------------------------------------
 
@@ -148,6 +142,7 @@ class GuardedConnection(ServerConnection):
             self._pump()
         elif self._open:
             self._pumping = self._held = True
+            self.transport.pause_reading()  # the end must not overtake what came before it
             self._porch.in_turn(self._pump)
 
     def _pump(self) -> None:
@@ -169,9 +164,6 @@ class GuardedConnection(ServerConnection):
             self._pumping = self._held = True
             self.transport.pause_reading()
             self.loop.call_later(wait_s, self._pump)
-        elif self._ended:
-            super().eof_received()
-            self.transport.close()
         elif self._held:
             self._held = False
             if not self.recv_messages.paused:

@@ -16,6 +16,7 @@ from server import OpenHall
 from tests.dispatch.conftest import Enter, OpenFor, Staff
 from tests.dispatch.halls import EIGHT, SETUP, open_to_the_lan
 from tests.dispatch.screens import Screen, stranger
+from tests.strangers.fuzz import frame
 from tests.waiting import PATIENCE_S, until
 
 
@@ -181,3 +182,20 @@ async def test_only_so_many_citizens_may_look_at_once(opened: OpenFor, enter: En
         taken = await kiosk.ok("take_ticket", services=["CT01"])
         await enter(hall, "ticket", "phone", taken["token"])
         assert await turned_away(hall, "ticket", "phone", taken["token"]) == "too_many"
+
+
+async def test_the_end_of_a_line_does_not_overtake_what_came_before_it(
+    hall: OpenHall, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of strangers, who are looked at one after the other."""
+    with ExitStack() as crowd:
+        lines = [await asyncio.open_connection("127.0.0.1", hall.port) for _ in range(40)]
+        for reader, writer in lines:
+            crowd.callback(writer.close)
+            writer.write(KNOCK)
+            await reader.readuntil(b"\r\n\r\n")
+        for _, writer in lines:
+            writer.write(frame(b"{}") * 20)
+            writer.write_eof()
+        await asyncio.gather(*(reader.read() for reader, _ in lines))
+    assert not [record for record in caplog.records if record.exc_info]
