@@ -37,6 +37,8 @@ is judged is bold. The ratio is to a write for good and an echo (of requests, af
 before each of them: whatever wakes up is slower), or to a fixed loop of Python (of programs and
 reports), measured in the same run: absolute times differ from machine to machine and from hour to
 hour."""
+OUT_OF_REACH: Final = "Goals that were not reached in this run, and why:"
+UNKNOWN: Final = "it is not known why."
 GROWING: Final = "## In halls of every size"
 MEASURED: Final = ("", "quantity", "unit", "median", "p99", "least to most", "values")
 TITLES: Final = (*MEASURED, "ratio", "gate", "goal", "reached")
@@ -55,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     rows = [row for part in chosen for row in measuring.rows(part)]
     grown = list(_grown(wanted.years)) if wanted.growth else []
     if not wanted.only:
-        PAGE.write_text(_page(measuring.heading, rows, grown or _grown_before()), encoding="utf-8")
+        page = _page(measuring.heading, rows, measuring.reasons, grown or _grown_before())
+        PAGE.write_text(page, encoding="utf-8")
     return int(measuring.failed)
 
 
@@ -94,6 +97,7 @@ class Measuring:
             f"{rest}: fdatasync {sync_ms:.2f} ms, an echo {echo_ms:.2f} ms"
         )
         self.failed = False
+        self.reasons: list[str] = []  # of goals that were not reached
 
     def rows(self, part: Part) -> Iterator[Row]:
         """Of the page: one for each figure."""
@@ -105,6 +109,8 @@ class Measuring:
             figures = self._measured(part)
             self.failed |= _missed(figures)
         for figure in figures:
+            if figure.verdict not in ("goal", ""):
+                self.reasons.append(f"- **{figure.code}** {figure.what}: {figure.why or UNKNOWN}")
             yield self._row(figure)
         if not figures:
             yield (part.codes.replace(" ", ", "), "not measured", *[""] * 8, "failed")
@@ -179,8 +185,10 @@ def _grown_before() -> list[str]:
     return f"{begins}{rest}".splitlines()
 
 
-def _page(heading: str, rows: list[Row], grown: list[str]) -> str:
+def _page(heading: str, rows: list[Row], reasons: list[str], grown: list[str]) -> str:
     """The page in the docs."""
+    if reasons:
+        reasons = [OUT_OF_REACH, "", *reasons, ""]
     about = [f"- **{part.codes.replace(' ', ', ')}** {part.about}" for part in PARTS]
     lines = [
         INTRODUCTION,
@@ -189,6 +197,7 @@ def _page(heading: str, rows: list[Row], grown: list[str]) -> str:
         "",
         *_table(TITLES, rows),
         "",
+        *reasons,
         "What is measured, and what is left out:",
         "",
         *about,

@@ -16,7 +16,10 @@ Verdict = Literal["goal", "gate", "missed", ""]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`gate` must hold on any machine, `goal` on one that does nothing else; None: not judged."""
+    """`gate` must hold on any machine, `goal` on one that does nothing else; None: not judged.
+
+    `why`: the reason that stands beside a goal where it is not reached.
+    """
 
     code: str  # of the target, such as P1
     what: str
@@ -27,6 +30,7 @@ class Figure:
     goal: float | None = None
     more_is_better: bool = False
     beside: Literal["disk and echo", "loop", ""] = ""  # what it is a multiple of
+    why: str = ""
 
     @property
     def value(self) -> float:
