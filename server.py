@@ -12,28 +12,29 @@ import logging
 import os
 import resource
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 
 from msgspec import structs
 from sqlalchemy import Engine
 from websockets.asyncio.server import serve
+from websockets.server import ServerProtocol
 
 from config import Config
 from config.access import ADMIN, accounts_of, devices_of
 from config.names import names_of
 from config.pins import hash_pin, pin_is_right
-from dispatch import first_code
+from dispatch import first_code, heap
 from dispatch.access import Access
 from dispatch.admission import Admission, Porter
 from dispatch.dispatcher import Dispatcher
 from dispatch.doors import Doors
+from dispatch.entrance import entrances
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.identity import DEVICE as CERTIFICATE
@@ -52,6 +53,8 @@ from dispatch.supervision import Supervisor
 from dispatch.timekeeper import Timekeeper
 from dispatch.trials import Trials
 from dispatch.wellness import Wellness
+from hall.desk_times import Experience
+from hall.model import Setup
 from link.messages import MAX_FRAME
 from records.engine import address_of, connect, connect_readonly, own, path_of
 from records.experience import experience
@@ -64,10 +67,11 @@ PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and c
 CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
-ACCEPTED_AT_ONCE: Final = 8  # before others have their turn: a crowd must not stop those at work
-COLLECT_AFTER: Final = 10_000  # more objects than were given back
+ACCEPTED_AT_ONCE: Final = 1  # before others have their turn: a crowd must not stop those at work
+COLLECT_AFTER: Final = 3_000  # more objects than were given back: they are looked at in 1 ms
+COLLECT_OLDER: Final = 1  # so seldom those that were left once: in 3 ms
+COLLECT_ALL: Final = 700  # so seldom everything: with 10,000 screens that stops the loop for 160 ms
 GIVE_WAY_S: Final = 0.001  # of one thread to another that has something to do
-BEFORE_THE_DOOR: Final = 1024  # who may wait to be accepted
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +125,7 @@ async def open_hall(
         porter, access = _entrance(config, host, dispatcher, registry)
         limits = replace(limits or Limits(), tickets_per_person=config.tickets_per_person)
         reporter = _reporter(config, database, dispatcher)
-        forecaster = Forecaster(dispatcher, partial(experience, readers, config.setup))
+        forecaster = Forecaster(dispatcher, partial(_learnt, readers, config.setup))
         await forecaster.refresh()
         trials = _trials(config, database, dispatcher)
         standby = _standby(config, database, dispatcher)
@@ -147,14 +151,14 @@ async def open_hall(
         ]
         try:
             async with _listening(doors, host, port, identity, limits) as bound:
-                encrypted = identity is not None
-                yield OpenHall(host, bound, dispatcher, running, access, doors, encrypted)
+                yield OpenHall(host, bound, dispatcher, running, access, doors, bool(identity))
                 await doors.close()
         finally:
             await _end([running, *beside])
             for one in (trials, reporter, dispatcher, porter, access):
                 one.close()
             readers.dispose()
+            engine.dispose()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
@@ -234,6 +238,14 @@ def _on_change(dispatcher: Dispatcher, look: Callable[[], None]) -> None:
     dispatcher.on_change = told
 
 
+def _learnt(readers: Engine, setup: Setup, today: date) -> Experience:
+    """What the records teach, once a day; what it took to read them goes back to the system."""
+    try:
+        return experience(readers, setup, today)
+    finally:
+        heap.give_back()
+
+
 def _wellness(
     config: Config,
     database: str,
@@ -279,46 +291,44 @@ def _proving(identity: Identity | None, dispatcher: Dispatcher) -> list[asyncio.
 async def _listening(
     doors: Doors, host: str, port: int, identity: Identity | None, limits: Limits
 ) -> AsyncIterator[int]:
-    guarded = partial(
-        GuardedConnection,
-        porch=doors.porch,
-        limits=limits,
-        tls=None if identity is None else identity.context,
-        handshake_s=HANDSHAKE_S,
+    server = serve(
+        doors.serve,  # type: ignore[arg-type]  # every connection is a guarded one
+        process_request=doors.process_request,
+        open_timeout=HANDSHAKE_S,
+        server_header=None,
     )
-    try:
-        server = await serve(
-            doors.serve,  # type: ignore[arg-type]  # every connection is a guarded one
-            host,
-            port,
-            create_connection=guarded,  # type: ignore[arg-type]  # makes one, as a class does
-            process_request=doors.process_request,
-            origins=[None],  # a page in somebody's browser has no business here
-            compression=None,
-            max_size=MAX_FRAME,
-            write_limit=WRITE_LIMIT,
-            open_timeout=HANDSHAKE_S,
+
+    def connection() -> GuardedConnection:
+        return GuardedConnection(
+            ServerProtocol(
+                origins=[None],  # a page in somebody's browser has no business here
+                max_size=MAX_FRAME,
+                logger=server.logger,
+            ),
+            server,
+            porch=doors.porch,
+            limits=limits,
+            tls=None if identity is None else identity.context,
+            handshake_s=HANDSHAKE_S,
             ping_interval=PING_S,
             ping_timeout=PING_S,
             close_timeout=CLOSE_S,
-            backlog=ACCEPTED_AT_ONCE,
-            server_header=None,
+            write_limit=WRITE_LIMIT,
         )
+
+    listen = asyncio.get_running_loop().create_server
+    server.create_server = partial(listen, connection, host, port, backlog=ACCEPTED_AT_ONCE)
+    try:
+        await server
     except OSError as error:
         raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror}") from error
     async with server:
-        _let_many_wait(server.sockets)
-        yield server.sockets[0].getsockname()[1]
-
-
-def _let_many_wait(doors: Iterable[socket.socket]) -> None:
-    """The loop knows one number for who may wait and who is accepted in one go; we want two."""
-    for door in doors:
-        with socket.socket(fileno=os.dup(door.fileno())) as same:
-            same.listen(BEFORE_THE_DOOR)
+        with entrances(server.sockets, connection, doors.porch):
+            yield server.sockets[0].getsockname()[1]
 
 
 def _registry(config: Config, database: str, engine: Engine, readers: Engine) -> Registry:
+    heap.give_back_large()  # what a PIN takes to be compared
     hashing = Hashing(hash_pin, pin_is_right)
     first = code_file(database, config.setup.hall)
     return Registry(engine, readers, config.setup.hall, hashing, first)
@@ -377,7 +387,7 @@ def tune() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    gc.set_threshold(COLLECT_AFTER, COLLECT_OLDER, COLLECT_ALL)
     sys.setswitchinterval(GIVE_WAY_S)
 
 

@@ -35,44 +35,48 @@ class Times(NamedTuple):
     shown: list[float]
 
 
-async def measured(port: int, boards: Connection, visits: int) -> Times:
-    """One request after the other while so many boards look on."""
+async def measured(port: int, boards: Connection, visits: int, rest_s: float = REST_S) -> Times:
+    """One request after the other while so many boards look on. `rest_s`: after each."""
     times = Times([], [])
     kiosk, officer = await kiosk_at(port), await officer_at(port, 1)
     for n in range(WARM_UP + visits):
         if n == WARM_UP:
             times = Times([], [])
-        await one_visit(kiosk, officer, boards, times)
+        await one_visit(kiosk, officer, boards, times, rest_s)
     return times
 
 
-async def one_visit(kiosk: Asking, officer: Asking, boards: Connection, times: Times) -> None:
-    await timed(kiosk, times, "take_ticket", services=[SERVICE])
+async def one_visit(
+    kiosk: Asking, officer: Asking, boards: Connection, times: Times, rest_s: float
+) -> None:
+    await timed(kiosk, times, rest_s, "take_ticket", services=[SERVICE])
     began = time.perf_counter()
-    call = await timed(officer, times, "call_next")
+    call = await timed(officer, times, rest_s, "call_next")
     boards.send(call["call"])
     shown: float = await asyncio.to_thread(boards.recv)
     times.shown.append(1000 * (shown - began))
-    await timed(officer, times, "start")
-    await timed(officer, times, "finish", outcome="accepted")
+    await timed(officer, times, rest_s, "start")
+    await timed(officer, times, rest_s, "finish", outcome="accepted")
 
 
-async def timed(who: Asking, times: Times, kind: str, **more: object) -> dict[str, object]:
+async def timed(
+    who: Asking, times: Times, rest_s: float, kind: str, **more: object
+) -> dict[str, object]:
     began = time.perf_counter()
     ok = await who.ok(kind, **more)
     times.answered.append(1000 * (time.perf_counter() - began))
-    await asyncio.sleep(REST_S)
+    await asyncio.sleep(rest_s)
     return ok
 
 
-def times_with(boards: int, visits: int) -> Times:
+def times_with(boards: int, visits: int, rest_s: float = REST_S) -> Times:
     """In a hall of its own."""
     with (
         TemporaryDirectory() as folder,
         served(Path(folder), Size(boards=boards)) as hall,
         crowd(hall.port, boards) as looking_on,
     ):
-        return asyncio.run(measured(hall.port, looking_on, visits))
+        return asyncio.run(measured(hall.port, looking_on, visits, rest_s))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,10 +17,11 @@ from statistics import median
 from typing import Final, NamedTuple
 
 import msgspec
+import pyte
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.on_pty import OnPty
+from benchmarks.on_pty import OnPty, Painted
 from config import Config, read
 from link.messages import BoardCall, BoardView, CounterShown, FieldWaiting, Shown, Welcome
 from load.calibrate import heading, table
@@ -28,7 +29,7 @@ from load.calibrate import heading, table
 SIZES: Final = ((80, 24), (67, 120), (160, 45), (240, 67), (480, 135))
 STARTED_S: Final = 1.0
 FLASHED_S: Final = 5.0
-CALLS: Final = 4
+CALLS: Final = 6
 TITLES: Final = ("cells", "one more waits", "a notice", "first call", "its flashing", "next call")
 HOST: Final = "127.0.0.1"
 
@@ -89,20 +90,45 @@ class Hall:
 
 
 class Cost(NamedTuple):
-    """Bytes to the terminal, and milliseconds of the processor."""
+    """Bytes to the terminal, and milliseconds of the processor.
+
+    `least`: the letters alone of all cells that changed, without a word of where and in which
+    colours.
+    """
 
     size: int
     cpu_ms: float
+    least: int = 0
 
 
-async def measured(board: OnPty, hall: Hall, happens: Callable[[], None]) -> Cost:
+class Cells:
+    """What stands in each cell of a terminal that was sent all this."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._terminal, self._taken = pyte.Screen(*size), 0
+        self._stream = pyte.ByteStream(self._terminal)
+
+    def after(self, painted: list[Painted]) -> list[tuple[str, str, str]]:
+        """All of it, of which the beginning is known from before: letters and their colours."""
+        self._stream.feed(b"".join(one.data for one in painted[self._taken :]))
+        self._taken = len(painted)
+        width, height = self._terminal.columns, self._terminal.lines
+        cells = (self._terminal.buffer[y][x] for y in range(height) for x in range(width))
+        return [(cell.data, cell.fg, cell.bg) for cell in cells]
+
+
+async def measured(board: OnPty, cells: Cells, hall: Hall, happens: Callable[[], None]) -> Cost:
     """What one thing that happens costs."""
     await asyncio.to_thread(board.settle)
+    stood = cells.after(board.painted[:])
     mark, before = len(board.painted), board.cpu_ms()
     happens()
     await hall.show()
     await asyncio.to_thread(board.settle, mark)
-    return Cost(sum(len(one.data) for one in board.since(mark)), board.cpu_ms() - before)
+    cpu_ms, painted = board.cpu_ms() - before, board.painted[:]
+    pairs = zip(stood, cells.after(painted), strict=True)
+    least = sum(len(new[0].encode()) for old, new in pairs if new != old)
+    return Cost(sum(len(one.data) for one in painted[mark:]), cpu_ms, least)
 
 
 class Costs(NamedTuple):
@@ -125,18 +151,21 @@ async def costs(config: Config, size: tuple[int, int], updates: int) -> Costs:
             with OnPty(*arguments, size=size, home=Path(home)) as board:
                 await hall.board_is_here.wait()
                 await asyncio.sleep(STARTED_S)
+                cells = Cells(size)
                 quiet = [
-                    [await measured(board, hall, happens) for _ in range(updates)]
+                    [await measured(board, cells, hall, happens) for _ in range(updates)]
                     for happens in (hall.somebody_comes, hall.notice)
                 ]
-                return Costs(quiet[0], quiet[1], *await calls(board, hall))
+                return Costs(quiet[0], quiet[1], *await calls(board, cells, hall))
 
 
-async def calls(board: OnPty, hall: Hall) -> tuple[list[Cost], list[Cost], list[Cost]]:
+async def calls(
+    board: OnPty, cells: Cells, hall: Hall
+) -> tuple[list[Cost], list[Cost], list[Cost]]:
     """The first call as it is painted, the flashing of each, and the next ones."""
     painted, flashing = [], []
     for _ in range(CALLS):
-        painted.append(await measured(board, hall, hall.call))
+        painted.append(await measured(board, cells, hall, hall.call))
         mark, before = len(board.painted), board.cpu_ms()
         await asyncio.sleep(FLASHED_S)
         sent = sum(len(one.data) for one in board.since(mark))
@@ -150,7 +179,7 @@ def row(size: tuple[int, int], found: Costs) -> list[str]:
 
 
 def _cell(results: list[Cost]) -> str:
-    sizes, times = zip(*results, strict=True)
+    sizes, times, _ = zip(*results, strict=True)
     return f"{median(sizes):,.0f} B {median(times):5.1f} ms"
 
 

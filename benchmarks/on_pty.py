@@ -77,14 +77,16 @@ class OnPty:
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
-    def settle(self, mark: int = 0, patience_s: float = PATIENCE_S) -> None:
-        """Wait until something was painted since a mark, and then nothing for a while.
+    def settle(
+        self, mark: int = 0, patience_s: float = PATIENCE_S, quiet_s: float = QUIET_S
+    ) -> None:
+        """Wait until something was painted since a mark, and then nothing for so long.
 
         After `patience_s` it is taken that there was nothing to paint.
         """
         deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
-            if len(self.painted) > mark and time.monotonic() - self.painted[-1].at > QUIET_S:
+            if len(self.painted) > mark and time.monotonic() - self.painted[-1].at > quiet_s:
                 return
             time.sleep(LOOK_S)
 

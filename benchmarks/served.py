@@ -43,6 +43,7 @@ class Size:
     kiosks: int = 2
     boards: int = 1
     printer: str = ""  # of every kiosk; none: it shows the number only
+    moment_s: float = 4.0  # how long a board shows a call, at least
 
 
 class Served:
@@ -169,7 +170,7 @@ def devices(size: Size) -> Iterator[DeviceInfo]:
             f"kiosk-{n}", "kiosk", settings={"printers": [size.printer] if size.printer else []}
         )
     for n in range(1, size.boards + 1):
-        yield DeviceInfo(f"board-{n}", "display")
+        yield DeviceInfo(f"board-{n}", "display", settings={"moment_s": size.moment_s})
     yield DeviceInfo("manager-1", "manager")
 
 

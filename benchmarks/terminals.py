@@ -31,7 +31,9 @@ BOARD: Final = (160, 45)
 CONSOLE: Final = (100, 30)
 KIOSK: Final = (80, 24)
 STEP_S: Final = 0.4  # between two keys of an officer who is quick
-STILL_S: Final = 5.0  # then a call has flashed its last
+STILL_S: Final = 5.0  # then everything that a start begins is done
+MOMENT_S: Final = 1.0  # of a call on the board, so that many calls take less than a minute
+FLASH_S: Final = 0.6  # longer than between two flashes: the board shows no call any more
 IDLE_S: Final = 20.0
 TERMINALS: Final = 30
 PAINTED_B: Final = 500  # more than the questions a program asks a terminal first
@@ -54,7 +56,8 @@ def a_screen(hall: Served, name: str, size: tuple[int, int], number: int = 1) ->
 
 def key_to_board(calls: int) -> list[float]:
     """Milliseconds from the key until the board has begun to show the call."""
-    with TemporaryDirectory() as folder, served(Path(folder)) as hall:
+    size = Size(moment_s=MOMENT_S)
+    with TemporaryDirectory() as folder, served(Path(folder), size) as hall:
         asyncio.run(_take_numbers(hall.port, calls))
         with a_screen(hall, "display", BOARD) as board, a_screen(hall, "counter", CONSOLE) as desk:
             _sign_in(desk)
@@ -85,7 +88,7 @@ def _one_call(console: OnPty, board: OnPty) -> float:
     for keys in ("b", "k", "\r"):
         console.press(keys)
         time.sleep(STEP_S)
-    time.sleep(STILL_S)
+    board.settle(quiet_s=FLASH_S)
     return 1000 * (first - at)
 
 

@@ -15,11 +15,11 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import Final
+from typing import Final, NamedTuple
 
 from benchmarks.asked import SERVICE
 from benchmarks.boards import crowd
-from benchmarks.served import Size, kiosk_at, officer_at, served
+from benchmarks.served import Served, Size, kiosk_at, officer_at, served
 from load.calibrate import heading, table
 from load.wire import Asking
 
@@ -28,6 +28,16 @@ COUNTERS: Final = 96
 WARM_UP_S: Final = 2.0
 NOBODY_S: Final = 0.01  # a counter without a citizen looks again
 VISIT: Final = ({"kind": "call_next"}, {"kind": "start"}, {"kind": "finish", "outcome": "accepted"})
+
+
+class Rate(NamedTuple):
+    """Requests a second, and microseconds of the processor for each: of all the server's threads,
+    and of the clients.
+    """
+
+    per_s: float
+    server_us: float
+    clients_us: float
 
 
 class Tally:
@@ -52,9 +62,9 @@ async def visits(officer: Asking, tally: Tally) -> None:
             tally.done += 1
 
 
-async def measured(port: int, seconds: float) -> float:
-    """Requests a second."""
-    tally = Tally()
+async def measured(hall: Served, seconds: float) -> Rate:
+    """Everybody asks for so long."""
+    tally, port = Tally(), hall.port
     kiosks = [await kiosk_at(port, n) for n in range(1, KIOSKS + 1)]
     officers = [await officer_at(port, n) for n in range(1, COUNTERS + 1)]
     working = [
@@ -63,17 +73,19 @@ async def measured(port: int, seconds: float) -> float:
     ]
     await asyncio.sleep(WARM_UP_S)
     done, began = tally.done, time.perf_counter()
+    server_s, clients_s = hall.cpu_s(), time.process_time()
     await asyncio.wait(working, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
-    rate = (tally.done - done) / (time.perf_counter() - began)
+    done, took_s = tally.done - done, time.perf_counter() - began
+    server_s, clients_s = hall.cpu_s() - server_s, time.process_time() - clients_s
     for task in working:
         task.cancel()
     for error in await asyncio.gather(*working, return_exceptions=True):
         if isinstance(error, Exception):
             raise error
-    return rate
+    return Rate(done / took_s, 1e6 * server_s / done, 1e6 * clients_s / done)
 
 
-def rate_with(boards: int, seconds: float) -> float:
+def rate_with(boards: int, seconds: float) -> Rate:
     """In a hall of its own."""
     size = Size(COUNTERS, KIOSKS, boards)
     with (
@@ -81,7 +93,7 @@ def rate_with(boards: int, seconds: float) -> float:
         served(Path(folder), size) as hall,
         crowd(hall.port, boards),
     ):
-        return asyncio.run(measured(hall.port, seconds))
+        return asyncio.run(measured(hall, seconds))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,8 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=8.0)
     asked = parser.parse_args(arguments)
     print(heading(Path(gettempdir())), flush=True)
-    rows = [(boards, rate_with(boards, asked.seconds)) for boards in asked.boards]
-    print(table(["boards", "requests/s"], rows))
+    rows = [(boards, *rate_with(boards, asked.seconds)) for boards in asked.boards]
+    print(table(["boards", "requests/s", "server, us each", "clients"], rows))
     return 0
 
 

@@ -6,24 +6,27 @@ import argparse
 import asyncio
 import hashlib
 import logging
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from commands.shared import MISTAKES, OK, cannot, config_of, place, warn
 
 if TYPE_CHECKING:
     from config import Config
 
+KILLED_WITHIN_S: Final = 2.0  # a process of the server's, unless something holds it
+LOOK_S: Final = 0.01
+FAILED: Final = 1
+
 log = logging.getLogger("motcua.server")
 
 
 def server(arguments: argparse.Namespace) -> int:
-    import server
-    from records.errors import NotRecorded, RecordsError
-
     config = config_of(arguments)
     if config is None:
         return MISTAKES
@@ -34,11 +37,37 @@ def server(arguments: argparse.Namespace) -> int:
         return cannot(f"the log cannot be written to {error.filename}: {error.strerror}")
     _log_configuration(config, host)
     try:
+        return _serve(config, database, host, port)
+    finally:
+        _part_with_the_stuck()
+
+
+def _serve(config: Config, database: str, host: str, port: int) -> int:
+    import server
+    from records.errors import NotRecorded, RecordsError
+
+    try:
         with asyncio.Runner(loop_factory=_loop_for(config)) as runner:
             runner.run(server.run(config, database, host, port))
     except (server.CannotStart, RecordsError, NotRecorded) as error:
         return cannot(str(error))
     return OK
+
+
+def _part_with_the_stuck() -> None:
+    """A process that a dead disk or share holds ends at no signal; Python would wait for it."""
+    from multiprocessing import active_children
+
+    until = time.monotonic() + KILLED_WITHIN_S
+    while active_children():
+        if time.monotonic() > until:
+            failed = sys.exc_info()
+            if failed[0] is not None:
+                sys.excepthook(*failed)
+            log.error("a process that was killed does not end: it is left behind")
+            logging.shutdown()
+            os._exit(OK if failed[0] is None else FAILED)
+        time.sleep(LOOK_S)
 
 
 def _loop_for(config: Config) -> Callable[[], asyncio.AbstractEventLoop] | None:

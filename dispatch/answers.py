@@ -206,7 +206,7 @@ class Answers:
         """What the request means, coming from this visitor."""
         if isinstance(do, m.Rate):
             return self._rate(visitor, do)
-        token = secrets.token_urlsafe(12)
+        token = secrets.token_urlsafe(12) if isinstance(do, m.TakeTicket) else ""
         forecast = self._forecaster.newest
         command: Command | Refused | None
         command = elsewhere(do, visitor.device.device, token, self._language, forecast)

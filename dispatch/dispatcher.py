@@ -33,7 +33,8 @@ MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the r
 REFRESH_S = 15.0  # how old a view that changes with time may get
 PROBE_S = 1.0  # how often a broken disk is tried again
 KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
-TELL_S = 0.05  # how often the screens are told at most, but of a request that is alone at once
+TELL_S = 0.05  # how often the screens are told at most, but of a few requests at once
+FEW = 4  # requests in one batch
 
 T = TypeVar("T")
 Waiting = tuple[Asked, asyncio.Future[bytes]]
@@ -120,7 +121,7 @@ class Dispatcher:
             self._work.clear()
             batch = self._next_batch()
             await self._carry_out(batch)
-            await self._tell(alone=bool(batch))
+            await self._tell(few=0 < len(batch) <= FEW)
             if self._proof_in_s() <= 0:
                 await self._prove()
 
@@ -147,15 +148,15 @@ class Dispatcher:
             self.timekeeper.written(step_s)
         self._take_over(outcome, batch)
 
-    async def _tell(self, *, alone: bool) -> None:
+    async def _tell(self, *, few: bool) -> None:
         """Tell the screens of what has happened; but those who wait for an answer come first.
 
-        `alone`: a request was carried out, and none waits any more.
+        `few`: only a few requests were carried out together. If none waits now, it is no storm.
         """
         if not self._untold:
             return
         await asyncio.sleep(0)  # all who asked send their answers on their way
-        if self._tell_in_s() <= 0 or (alone and not self._waiting):
+        if self._tell_in_s() <= 0 or (few and not self._waiting):
             self._told_s, self._untold = asyncio.get_running_loop().time(), False
             self.on_change()
 
@@ -244,8 +245,7 @@ class Dispatcher:
     async def _recovered(self) -> bool:
         """Open the records anew, try to write, and read back what has happened.
 
-        The row that is tried is more than a try: only its sync makes last what `reopen` took over
-        from a log whose own sync had failed.
+        What is read back lasts: `reopen` has synced it. The row shows whether there is room, too.
         """
         try:
             await self._in_thread(self._journal.reopen)

@@ -26,12 +26,12 @@ from dispatch.access import Access
 from dispatch.admission import Porter
 from dispatch.answers import Answers, MakeReport, Visitor
 from dispatch.batch import encode
-from dispatch.beside import beside
+from dispatch.beside import Beside
 from dispatch.dispatcher import Dispatcher
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.limits import Limits
-from dispatch.outbox import Outbox, Screen, ViewKey, send_all
+from dispatch.outbox import Outbox, Screen, ViewKey, send_now
 from dispatch.pace import Pace, TooFast
 from dispatch.porch import Porch
 from dispatch.presence import Presence
@@ -44,6 +44,7 @@ from hall.model import Hall
 from link import messages as m
 from link.text import clean
 
+MOMENT_S: Final = 0.02
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ class Doors:
         self.porch = Porch(limits, asyncio.get_running_loop().time)
         self._devices: dict[str, GuardedConnection] = {}
         self._device_at: dict[GuardedConnection, str] = {}
+        self._telling = False  # the hall, of those who came and went
         self._turned_out = 0  # how often a device was unpaired
         self._leaving: set[asyncio.Task[None]] = set()
         self._from_screen = msgspec.json.Decoder(m.FromScreen)
@@ -167,6 +169,7 @@ class Doors:
 
     async def serve(self, connection: GuardedConnection) -> None:
         """From hello to goodbye."""
+        connection.forget_opening()
         try:
             visitor = await self._let_in(connection)
             with self.outbox.showing(Screen(connection, self._key(visitor))):
@@ -281,7 +284,7 @@ class Doors:
         self._devices[device], self._device_at[connection] = connection, device
         self._presence.came(device, self._now())
         self._access.saw(device, online=True, at=self._now())
-        self._dispatcher.wake()
+        self._came_or_went()
         if before is not None:
             self._send_away(before, m.Goodbye("taken_over"))
 
@@ -299,6 +302,16 @@ class Doors:
         diary.went(device)
         self._presence.went(device, self._now())
         self._access.saw(device, online=False, at=self._now())
+        self._came_or_went()
+
+    def _came_or_went(self) -> None:
+        """The hall is told, once of all who come and go in one moment."""
+        if not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_later(MOMENT_S, self._tell_the_hall)
+
+    def _tell_the_hall(self) -> None:
+        self._telling = False
         self._dispatcher.wake()
 
     async def _say_goodbye(self, connection: ServerConnection, goodbye: m.Goodbye) -> None:
@@ -321,7 +334,7 @@ class Doors:
 
     async def _serve_requests(self, connection: GuardedConnection, visitor: Visitor) -> None:
         pace = Pace(self._limits, visitor.device.role, asyncio.get_running_loop().time)
-        with beside() as reports:
+        with Beside() as reports:
             while True:
                 await pace.request()
                 frame = await connection.recv(decode=False)
@@ -333,7 +346,8 @@ class Doors:
                 if _takes_time(request) and reports.has_room:
                     reports.start(serving)
                 else:
-                    await serving
+                    with self.porch.at_work():
+                        await serving
 
     async def _serve_request(
         self, connection: GuardedConnection, visitor: Visitor, request: m.Request | bytes
@@ -346,7 +360,7 @@ class Doors:
             diary.not_understood(visitor.device)
         if connection.owes_too_much():
             raise Goodbye("too_slow")
-        send_all([connection], answer)
+        send_now(connection, answer)
 
     def _request(self, frame: bytes) -> m.Request | bytes:
         """The request in a frame, or the answer that says what is wrong with it."""

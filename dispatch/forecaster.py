@@ -1,7 +1,7 @@
 """The newest forecast of every wait, kept beside the hall: whoever tells one finds it here.
 
-It is made in a thread, at once after a change and then a few times a second at most, so that no
-request ever waits for it. What the hall has learnt is read when a business day begins.
+It is made in a thread, soon after a change but a few times a second at most, so that no request
+ever waits for it. What the hall has learnt is read when a business day begins.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hall.desk_times import Experience
 from hall.waits import Forecast, forecast
 from records.errors import NotRecorded
 
+LATER_S: Final = 0.02  # after a change: it would take turns with telling the screens of that
 REST_S: Final = 0.25  # between two forecasts
 
 Learn = Callable[[date], Experience]  # what the days before one teach; reads the records
@@ -48,10 +49,13 @@ class Forecaster:
         """Make one forecast after another until cancelled."""
         while True:
             await self._changed.wait()
+            in_a_hurry = self._dispatcher.timekeeper.jumps()
+            if not in_a_hurry:
+                await asyncio.sleep(LATER_S)
             self._changed.clear()
             await self.refresh()
             self.on_newer()
-            await asyncio.sleep(0.0 if self._dispatcher.timekeeper.jumps() else REST_S)
+            await asyncio.sleep(0.0 if in_a_hurry else REST_S)
 
     async def refresh(self) -> None:
         """Forecast from how it stands now."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, Final, cast
 
 from websockets.asyncio.server import Server, ServerConnection
@@ -33,6 +34,11 @@ log = logging.getLogger(__name__)
 class GuardedConnection(ServerConnection):
     """`tls`: how this server proves who it is; None: nothing is encrypted."""
 
+    __slots__ = (  # in the dictionary that the others are in, they would cost a kilobyte
+        *("_porch", "_limits", "_tls", "_handshake_s", "_first", "_securing", "_open"),
+        *("_pumping", "_held", "_inbox", "_before_hello", "_stuck", "_bytes", "_pings"),
+    )
+
     def __init__(
         self,
         protocol: ServerProtocol,
@@ -54,13 +60,19 @@ class GuardedConnection(ServerConnection):
         self._inbox = bytearray()  # not looked at yet
         self._before_hello = 0  # bytes
         self._stuck: asyncio.TimerHandle | None = None
-        self._bytes = Bucket(limits.incoming_bytes, self.loop.time)
-        self._pings = Bucket(limits.pings, self.loop.time)
+        clock = self.loop.time
+        self._bytes, self._pings = Bucket(limits.incoming_bytes, clock), Bucket(limits.pings, clock)
 
     def push_out(self) -> None:
         """End it at once."""
         if self._first is not None:
             self._first.abort()
+
+    def forget_opening(self) -> None:
+        """It is open: what was said to open it, three kilobytes of headers, is of no more use."""
+        if self.request is not None:  # kept by its parser, too
+            self.request.headers.clear()
+        self.response = None
 
     # --- Beginning and end -----------------------------------------------------------------------
 
@@ -126,7 +138,7 @@ class GuardedConnection(ServerConnection):
             self._stuck.cancel()
         if self._open:
             self._open = False
-            super().connection_lost(exc)
+            self._porch.in_turn(partial(super().connection_lost, exc))  # half a hall may go at once
 
     def eof_received(self) -> None:
         if self._open:

@@ -1,15 +1,18 @@
 """What the screens still have to be told: whole views, and the newest wins.
 
 A view is worked out and encoded when it is about to be sent, once however many screens show it,
-and not sent again while it stays the same. A screen that takes no more bytes is skipped; when it
-takes some again it gets the newest view, so it can never fill the server's memory.
+and not sent again while it stays the same. Many screens are sent theirs a few at a time, so that
+nobody who asks waits for all of them; whoever has not had a view when there is a newer one keeps
+its place and gets that. A screen that takes no more bytes is skipped; when it takes some again it
+gets the newest view, so it can never fill the server's memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,6 +24,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 NOTHING: Final = b""  # in place of a view that was not worked out
+SLICE: Final = 64  # screens that are sent a view before others have their turn: a millisecond
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +49,6 @@ class Screen:
     sent: bytes = NOTHING
     catching_up: asyncio.Task[None] | None = field(default=None, repr=False)
 
-    def takes_more(self) -> bool:
-        """Has everything sent so far left this machine?"""
-        transport = self.connection.transport
-        return self.catching_up is None and transport.get_write_buffer_size() == 0
-
 
 @dataclass(eq=False, slots=True)
 class Audience:
@@ -59,6 +58,19 @@ class Audience:
     screens: set[Screen] = field(default_factory=set)
     view: bytes = NOTHING
     rev: int = -1  # of the hall that the view shows; -1: none was worked out yet
+    _frame: bytes = NOTHING  # made when the first screen needs it
+
+    def shows(self, view: bytes, rev: int) -> None:
+        """From now on."""
+        if view != self.view:
+            self.view = view
+        self.rev, self._frame = rev, NOTHING
+
+    def frame(self) -> bytes:
+        """The message as it travels, the same to every screen."""
+        if self._frame is NOTHING:
+            self._frame = frame_of(self.message())
+        return self._frame
 
     def message(self) -> bytes:
         return b'{"type":"view","rev":%d,"view":%b}' % (self.rev, self.view)
@@ -70,6 +82,8 @@ class Outbox:
     def __init__(self, view_of: ViewOf, revision: Revision) -> None:
         self._view_of, self._revision = view_of, revision
         self._audiences: dict[ViewKey, Audience] = {}
+        self._owed: OrderedDict[Screen, Audience] = OrderedDict()  # who waits longest comes first
+        self._delivering = False
         self.sent_views = 0
         self.skipped_views = 0
 
@@ -113,9 +127,10 @@ class Outbox:
         audience.screens.add(screen)
         if audience.rev != self._revision():
             self._work_out(audience)
-        self._tell(audience, [screen])
+        self._send(screen, audience)
 
     def _leave(self, screen: Screen) -> None:
+        self._owed.pop(screen, None)
         audience = self._audiences[screen.key]
         audience.screens.discard(screen)
         if not audience.screens:
@@ -129,21 +144,37 @@ class Outbox:
         for audience in self._audiences.values():
             if kinds is None or audience.key.kind in kinds:
                 self._work_out(audience)
-                self._tell(audience, audience.screens)
+                self._owe(audience)
+        if not self._delivering:
+            self._deliver()
 
-    def _tell(self, audience: Audience, screens: Iterable[Screen]) -> None:
-        view, ready = audience.view, list[ServerConnection]()
-        for screen in screens:
-            if screen.sent is view or view is NOTHING:
-                continue
-            if screen.takes_more():
-                screen.sent = view
-                ready.append(screen.connection)
-            elif screen.catching_up is None:
-                screen.catching_up = asyncio.create_task(self._catch_up(screen))
-        if ready:
-            send_all(ready, audience.message())
-            self.sent_views += len(ready)
+    def _owe(self, audience: Audience) -> None:
+        view = audience.view
+        for screen in audience.screens:
+            if screen.sent is not view:
+                self._owed[screen] = audience
+
+    def _deliver(self) -> None:
+        """Some now, the others when whoever asks had their turn."""
+        self._delivering = False
+        for _ in range(min(SLICE, len(self._owed))):
+            self._send(*self._owed.popitem(last=False))
+        if self._owed:
+            self._delivering = True
+            asyncio.get_running_loop().call_soon(self._deliver)
+
+    def _send(self, screen: Screen, audience: Audience) -> None:
+        """Send the newest view, if the screen has not had it, and takes it."""
+        view, transport = audience.view, screen.connection.transport
+        if screen.sent is view or view is NOTHING or screen.catching_up is not None:
+            return
+        if transport.get_write_buffer_size():  # something has not left this machine yet
+            screen.catching_up = asyncio.create_task(self._catch_up(screen))
+            return
+        screen.sent = view
+        if is_open(screen.connection):
+            transport.write(audience.frame())
+            self.sent_views += 1
 
     async def _catch_up(self, screen: Screen) -> None:
         """Send the newest view as often as a slow screen takes one, until it is up to date."""
@@ -160,24 +191,28 @@ class Outbox:
 
     def _work_out(self, audience: Audience) -> None:
         """The view as it is now. Of a view with a bug, screens keep what they show."""
-        audience.rev = self._revision()
+        rev = self._revision()
         try:
             view = msgspec.json.encode(self._view_of(audience.key))
         except Exception:
             # A bug in one view must not stop the hall.
             log.exception("no view %s", audience.key.kind)
-            return
-        if view != audience.view:
-            audience.view = view
+            view = audience.view
+        audience.shows(view, rev)
 
 
-def send_all(connections: Iterable[ServerConnection], message: bytes) -> None:
-    """Send every one the same frame, made once: a server's frames are masked for nobody.
+def frame_of(message: bytes) -> bytes:
+    """A text as a server sends it: masked for nobody, so the same for everybody."""
+    return Frame(Opcode.TEXT, message).serialize(mask=False)
 
-    Waits for nobody, so it is for those who took what they were sent before; and nobody here is in
-    the middle of another message, as none comes in parts.
+
+def is_open(connection: ServerConnection) -> bool:
+    return connection.state is State.OPEN and not connection.transport.is_closing()
+
+
+def send_now(connection: ServerConnection, message: bytes) -> None:
+    """Send it, waiting for nobody; nobody here is in the middle of another message, as none comes
+    in parts.
     """
-    frame = Frame(Opcode.TEXT, message).serialize(mask=False)
-    for connection in connections:
-        if connection.state is State.OPEN and not connection.transport.is_closing():
-            connection.transport.write(frame)
+    if is_open(connection):
+        connection.transport.write(frame_of(message))

@@ -54,6 +54,8 @@ class TooFast(Exception):  # noqa: N818 - what is said at the door
 class Pace:
     """The requests of one connection: read as fast as its role may ask, and no faster."""
 
+    __slots__ = ("_clock", "_held_back_since", "_requests", "_tickets", "_too_fast_after_s")
+
     def __init__(self, limits: Limits, role: str, clock: Clock) -> None:
         self._clock, self._too_fast_after_s = clock, limits.too_fast_after_s
         self._requests = Bucket(limits.requests.get(role, limits.other_requests), clock)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from typing import Final, Protocol
@@ -23,6 +24,8 @@ HERE: Final = "here"  # this machine
 NETWORK_BYTES: Final = 8  # of an IPv6 address: whoever has one has the whole network
 FIRST_WAIT_S: Final = 0.5
 SAY_EVERY_S: Final = 60.0  # strangers' noise must not fill the log
+WAIT_S: Final = 0.025  # for an answer to those at work, at a time
+TURNS: Final = 10  # of strangers, after they have waited so long
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,46 @@ class Noise:
     said_at: float = field(default=float("-inf"))
 
 
+class Queue:
+    """What is to be done for strangers: one thing in a turn of the loop, and nothing while somebody
+    at work waits for an answer, so that a crowd holds up nobody. After a wait they have some turns
+    whoever is at work, so that a busy hall keeps nobody out.
+    """
+
+    def __init__(self) -> None:
+        self._work: deque[Callable[[], None]] = deque()
+        self._asked = 0  # and not answered yet
+        self._turns = 0  # that they have, though somebody is at work
+        self._next: asyncio.Handle | None = None
+
+    def append(self, work: Callable[[], None]) -> None:
+        self._work.append(work)
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_soon(self._take_turn)
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        self._asked += 1
+        try:
+            yield
+        finally:
+            self._asked -= 1
+            if not self._asked and isinstance(self._next, asyncio.TimerHandle):
+                self._next.cancel()
+                self._next = asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._asked and not self._turns:
+            self._turns = TURNS
+            self._next = loop.call_later(WAIT_S, self._take_turn)
+            return
+        self._turns = self._turns - 1 if self._asked else 0
+        work = self._work.popleft()
+        self._next = loop.call_soon(self._take_turn) if self._work else None
+        work()
+
+
 class Porch:
     """Every connection there is. `clock`: seconds that nobody can set back."""
 
@@ -72,7 +115,7 @@ class Porch:
         self._unannounced: OrderedDict[Guest, Place] = OrderedDict()  # the oldest first
         self._addresses: OrderedDict[str, Address] = OrderedDict()  # the longest unseen first
         self._noise = Noise()
-        self._work: deque[Callable[[], None]] = deque()  # of strangers
+        self._queue = Queue()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -147,18 +190,12 @@ class Porch:
         return float(min(FIRST_WAIT_S * 2 ** min(times - 1, 10), self._limits.longest_wait_s))
 
     def in_turn(self, work: Callable[[], None]) -> None:
-        """Do something for somebody who is not let in yet: for one of them in a turn of the loop,
-        so that a crowd of them holds up nobody who is.
-        """
-        self._work.append(work)
-        if len(self._work) == 1:
-            asyncio.get_running_loop().call_soon(self._next)
+        """Do something for somebody who is not let in yet, when it is their turn."""
+        self._queue.append(work)
 
-    def _next(self) -> None:
-        work = self._work.popleft()
-        if self._work:
-            asyncio.get_running_loop().call_soon(self._next)
-        work()
+    def at_work(self) -> AbstractContextManager[None]:
+        """Somebody who was let in has asked for something: that comes first."""
+        return self._queue.held_up()
 
     def close(self) -> None:
         """Nobody waits any longer to be let in."""
@@ -166,6 +203,15 @@ class Porch:
             guest.push_out()
 
     # --- Room ------------------------------------------------------------------------------------
+
+    def has_room(self) -> bool:
+        """Whether a newcomer has anything to hope for. If not, that changes when somebody says
+        hello or goes, and when the oldest may be pushed out.
+        """
+        if len(self._unannounced) < self._limits.unannounced + self._limits.reserve:
+            return True
+        oldest = next(iter(self._unannounced.values()))
+        return self._clock() - oldest.since >= self._limits.patient_s
 
     def _may_come(self, address: Address) -> bool:
         if len(self._places) >= self._limits.connections:

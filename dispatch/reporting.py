@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +25,8 @@ from hall.commands import Refused
 from link import messages as m
 
 STARTS_WITHIN_S: Final = 60.0  # a process that is asked whether it lives
+GONE_WITHIN_S: Final = 2.0  # a process that was killed, unless a disk or a share holds it
+LOOK_S: Final = 0.01
 PART: Final = 60_000  # characters; the largest part still fits into a frame when it is encoded
 
 T = TypeVar("T")
@@ -157,28 +159,43 @@ class Reporter:
 
 
 class Process:
-    """One process beside the server: started when it is first needed, and again when it died."""
+    """One process beside the server: started when it is first needed, and again when it died.
+
+    There is never another beside it, not even beside one that was killed and does not end.
+    """
 
     def __init__(self, name: str = "reports") -> None:
         self._name = name  # for the log
         self._pool: ProcessPoolExecutor | None = None
         self._number: int | None = None  # the operating system's, for as long as it lives
+        self._killed: int | None = None  # the number of one that has perhaps not ended yet
         self._one_at_a_time = asyncio.Lock()
 
-    async def do(self, within_s: float, work: Callable[..., T], *facts: object) -> T | Refused:
-        """What the work brings. Trouble of the process, and mistakes in it, are a refusal."""
+    async def do(
+        self,
+        within_s: float,
+        work: Callable[..., T],
+        *facts: object,
+        still_s: float | None = None,
+    ) -> T | Refused:
+        """What the work brings. Trouble of the process, and mistakes in it, are a refusal.
+
+        `still_s`: for how long it may read and write nothing; None: as long as it likes.
+        """
         async with self._one_at_a_time:
+            if not await self._rid_of_the_killed():
+                return Refused("report_failed", problem="not_ended")
             try:
                 async with asyncio.timeout(STARTS_WITHIN_S):
                     future = asyncio.wrap_future(await self._begun(work, *facts))
             except (BrokenProcessPool, OSError):  # a time-out is an OSError
                 return self._broken("not_started")
             try:
-                done, _ = await asyncio.wait({future}, timeout=within_s)
+                await self._watch(future, within_s, still_s or within_s)
             except asyncio.CancelledError:
                 future.cancel()  # nobody is left to hear of it
                 raise
-            if not done:
+            if not future.done():
                 future.cancel()
                 return self._broken("too_long")
             error = future.exception()
@@ -193,9 +210,38 @@ class Process:
         if self._number is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._number, signal.SIGKILL)
+            self._killed = self._number
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._number = None
+
+    async def _watch(self, future: asyncio.Future[T], within_s: float, still_s: float) -> None:
+        """Wait until the work is done, is late, or stands still."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + within_s
+        while (left_s := until - clock()) > 0:
+            before = self._moved()
+            await asyncio.wait({future}, timeout=min(left_s, still_s))
+            if future.done() or (before and before == self._moved()):
+                return
+
+    def _moved(self) -> str:
+        """What the process has read and written so far; "" where the system does not tell."""
+        try:
+            return Path(f"/proc/{self._number}/io").read_text(encoding="ascii")
+        except OSError:
+            return ""
+
+    async def _rid_of_the_killed(self) -> bool:
+        """Has the process that was killed ended? One that waits for a dead disk does not."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + GONE_WITHIN_S
+        while self._killed in {child.pid for child in active_children()}:
+            if clock() > until:
+                return False
+            await asyncio.sleep(LOOK_S)
+        self._killed = None
+        return True
 
     async def _begun(self, work: Callable[..., T], *facts: object) -> Future[T]:
         """The work given to the process, or to a new one where that has died meanwhile."""

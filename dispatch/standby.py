@@ -16,10 +16,11 @@ from dispatch.batch import Asked
 from dispatch.dispatcher import Dispatcher
 from dispatch.reporting import Process
 from hall.commands import Refused, ReportDevice
-from records.standby import Kept, keep_up
+from records.standby import Kept, keep_up, touch
 
 DEVICE: Final = "standby"  # what the manager sees in trouble
 BEGUN_WITHIN_S: Final = 3600.0  # the first copy is of everything
+SYNCED_WITHIN_S: Final = 600.0  # the last of it, during which nobody sees anything move
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,7 @@ class Standby:
 
     async def _keep_up(self) -> None:
         self._changed.clear()
-        hall = self._dispatcher.hall.setup.hall
-        within_s = BEGUN_WITHIN_S if self._kept.seq == 0 else self._pace.within_s
-        done = await self._process.do(within_s, keep_up, self._database, self._file, hall)
+        done = await self._copied()
         if isinstance(done, Refused):
             done = Kept(trouble="no_answer", detail=str(done.facts))
         if done.trouble is not None:
@@ -84,6 +83,17 @@ class Standby:
                 log.error("the standby file: %s: %s", done.trouble, done.detail)
         self._kept = done
         await self._tell(done.trouble)
+
+    async def _copied(self) -> Kept | Refused:
+        """What is new, or at first all there is; of that nobody knows how long it takes."""
+        process, within_s = self._process, self._pace.within_s
+        work = (keep_up, self._database, self._file, self._dispatcher.hall.setup.hall)
+        if self._kept.seq and self._kept.trouble is None:
+            return await process.do(within_s, *work)
+        reached = await process.do(within_s, touch, self._file)
+        if isinstance(reached, Refused):
+            return reached
+        return await process.do(BEGUN_WITHIN_S, *work, still_s=SYNCED_WITHIN_S)
 
     async def _tell(self, trouble: str | None) -> None:
         """Tell the hall, which tells the manager, when it is news."""

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from terminal.big_number import LEAST_ROWS, draw
-from terminal.drawn import Drawn
+from terminal.drawn import Cells, Drawn
 
 Piece = tuple[str, str]  # a text, and the component class that colours it
 Row = tuple[Piece, ...]
@@ -25,6 +25,7 @@ QUIET: Final = "rows--quiet"
 PLAIN: Final = "rows--plain"
 STRONG: Final = "rows--strong"
 MARK: Final = "rows--mark"
+STYLES: Final = {QUIET: "q", PLAIN: "p", STRONG: "s", MARK: "m"}
 
 EDGE: Final = 2  # cells left empty on both sides
 NARROW_FIELD: Final = 20  # the least cells of one field's people waiting
@@ -57,9 +58,10 @@ class Rows(Drawn[Row]):
     def drawn(self, width: int, height: int) -> list[Row]:
         return [_merged(row) for row in self._drawing(width, height)][:height]
 
-    def cells(self, row: Row) -> list[Piece]:
-        """Each letter with its style: one for each cell, as every letter here is one cell wide."""
-        return [(letter, style) for text, style in row for letter in text]
+    def cells(self, row: Row) -> Cells:
+        """One letter for each cell, as every letter here is one cell wide."""
+        letters = "".join(text for text, _ in row)
+        return letters, "".join(STYLES[style] * len(text) for text, style in row)
 
     def painted(self, row: Row) -> Strip:
         base = self.visual_style.rich_style

@@ -44,7 +44,7 @@ from hall.order import queues_of_field
 STEP_S: Final = 300
 REACH: Final = 1.0
 UNSEEN: Final = 0.16  # of the wait: who comes with priority, who is transferred here, who pauses
-KEPT: Final = 4096  # ranges remembered: views tell the same ones again and again
+KEPT: Final = 1024  # ranges remembered: views tell the same ones again and again
 NEWCOMER: Final = 1 << 60  # from here on, the order of newcomers: behind everybody
 
 

@@ -10,7 +10,9 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -34,6 +36,7 @@ NOISY: Final = {
 }
 FILE_BYTES: Final = 10_000_000
 FILES: Final = 5  # beside the newest
+ROTATED_AGAIN_S: Final = 60.0  # after it could not be
 LAST_FRAMES: Final = 30  # of an error: the innermost
 
 
@@ -90,7 +93,28 @@ class _Titles(logging.Filter):
 
 
 class _OwnFiles(RotatingFileHandler):
-    """Files that nobody else on the machine may read."""
+    """Files that nobody else on the machine may read.
+
+    Where no other file can be begun, as on a full disk or in a folder that nobody may write, the
+    present one grows until that is over: no entry is given up for the sake of a file's size.
+    """
+
+    _again_s = 0.0  # when it is tried again, on the steady clock
+
+    def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: N802 - its name in logging
+        due = time.monotonic() >= self._again_s
+        return super().shouldRollover(record) if due else 0
+
+    def doRollover(self) -> None:  # noqa: N802
+        stream, self.stream = self.stream, None
+        with suppress(OSError):  # what a full disk did not take is lost, and no more
+            if stream is not None:
+                stream.close()
+        try:
+            super().doRollover()
+        except OSError:
+            self._again_s = time.monotonic() + ROTATED_AGAIN_S
+            self.stream = self._open()
 
     def _open(self) -> TextIOWrapper:
         def opener(path: str, flags: int) -> int:

@@ -62,7 +62,7 @@ class Sums:
 def experience(engine: Engine, setup: Setup, today: date) -> Experience:
     """What the days before today teach. Raises NotRecorded for trouble with the database."""
     with trouble_explained(), engine.connect() as connection:
-        services = connection.execute(_services(setup, today)).all()
+        sums = _sums(today, connection.execute(_services(setup, today)))
         ends = connection.execute(_ends(setup, today)).all()
         pauses = connection.execute(_pauses(setup, today)).all()
         days = connection.execute(_days(setup, today)).scalars().all()
@@ -70,7 +70,7 @@ def experience(engine: Engine, setup: Setup, today: date) -> Experience:
         spans = connection.execute(_open_spans(setup, alike.values())).all()
     usual = Experience()
     return Experience(
-        desks=dict(_desks(setup, _sums(today, services))),
+        desks=dict(_desks(setup, sums)),
         no_show_share=_no_show_share(today, ends),
         no_show_s=setup.no_show_after_s or usual.no_show_s,
         pause_s=_pause_s(today, pauses, usual.pause_s),
@@ -119,7 +119,8 @@ def _services(setup: Setup, today: date) -> Select[Any]:
     )
 
 
-def _sums(today: date, services: Sequence[Row[Any]]) -> dict[Key, Sums]:
+def _sums(today: date, services: Iterable[Row[Any]]) -> dict[Key, Sums]:
+    """Row by row: of three months there are tens of thousands, too many to have at once."""
     sums: dict[Key, Sums] = defaultdict(Sums)
     for row in services:
         weight = _weight(today, row.day)

@@ -95,15 +95,20 @@ class Journal:
             self.last_day()
         batch = batch_of(self._hall, first_seq, entries, self._hash)
         batch.days.update([cast(date, row["day"]) for row in turns], [day for day, *_ in gone])
-        today, self._today, self._seen = self._today, None, NOTHING_KNOWN  # until it is written
+        seen, today = self._seen, self._today
+        self._seen, self._today = NOTHING_KNOWN, None  # until it is written
         try:
             with self._transaction() as connection:
                 self._write(connection, batch, turns, gone)
-                today = self._keep_rollup(connection, today, batch.days)
+                rolled = self._keep_rollup(connection, today, batch.days)
         except IntegrityError:
-            self._say_what_is_there(first_seq, entries)
+            try:
+                self._say_what_is_there(first_seq, entries)
+            except AlreadyAnswered:  # found before anything here had seen the batch
+                self._seen, self._today = seen, today
+                raise
             raise
-        self._seen, self._hash, self._today = batch.seq, batch.hash, today
+        self._seen, self._hash, self._today = batch.seq, batch.hash, rolled
 
     def _write(
         self,

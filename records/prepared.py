@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from operator import itemgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Boolean, Column, Connection, Date, Dialect, LargeBinary, Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.dml import Insert as PostgresqlInsert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 
 from records.tables import Utc, utc_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql.dml import Insert as PostgresqlInsert
 
 Bind = Callable[[Any], Any]  # of a value that is there
 
@@ -63,7 +65,11 @@ def bind_of(column: Column[Any], dialect: Dialect) -> Bind | None:
 
 
 def _insert(table: Table, dialect: Dialect) -> SqliteInsert | PostgresqlInsert:
-    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+    if dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # large: not where the records are a file
+
+    return postgresql.insert(table)
 
 
 def _replacing(

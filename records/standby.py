@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,6 +67,8 @@ def keep_up(database: Path, file: Path, hall: str) -> Kept:
     try:
         if not file.parent.is_dir():
             return Kept(trouble="no_folder", detail=f"{file.parent} is not there")
+        if file.exists() and not file.is_file():
+            return Kept(trouble="bad_address", detail=f"{file} is no file")
         if file.exists() and file.samefile(database):
             return Kept(trouble="bad_address", detail=f"{file} is the database itself")
         if _is_anothers(file, hall):
@@ -81,6 +83,16 @@ def keep_up(database: Path, file: Path, hall: str) -> Kept:
         return Kept(trouble="error", detail=f"{file}: {error}")
     except OSError as error:
         return Kept(trouble=ERRORS.get(error.errno or 0, "io_error"), detail=str(error))
+
+
+def touch(file: Path) -> None:
+    """Come back once the disk or the share of a standby file has answered, whatever it says."""
+    with suppress(OSError):
+        sync_folder(file.parent)
+        if file.is_file():
+            with file.open("rb", buffering=0) as there:
+                os.fsync(there.fileno())
+                there.read(1)
 
 
 # --- Is it the same hall's, and only older? ------------------------------------------------------

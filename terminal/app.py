@@ -33,6 +33,7 @@ from link.tokens import state_folder
 from link.trust import trusting
 from terminal.clocks import Stillness
 from terminal.harmless import HARMLESS
+from terminal.painter import HallScreen
 from terminal.pane import Pane, Welcomed, join
 from terminal.words import FIRST_LANGUAGE
 
@@ -106,6 +107,9 @@ class HallApp(App[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         yield self.pane
 
+    def get_default_screen(self) -> HallScreen:
+        return HallScreen()
+
     def get_driver_class(self) -> type[Driver]:
         """On a terminal one that no typed rubbish ends."""
         chosen = super().get_driver_class()
@@ -148,7 +152,8 @@ class HallApp(App[None], inherit_bindings=False):
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
             self._stillness.broken()
             self._let_blink(True)
-            used = next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
+            keys_to = self.focused.ancestors_with_self if self.focused is not None else ()
+            used = next((one for one in keys_to if isinstance(one, Pane)), None)
             if used is not None and used.noticed(event):
                 return
         await super().on_event(event)

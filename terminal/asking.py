@@ -137,8 +137,8 @@ class AskingPane(Pane[V]):
             self._show()
 
         self._unanswered.add(kind)
-        self._show()
         self.request(do, answered, patience_s=patience_s)
+        self.call_after_refresh(self._show)  # first of all it is on its way
 
     def _answered(self, kind: str, do: AnyDo, answer: Answer) -> None:
         if answer.refused is not None:

@@ -17,7 +17,7 @@ from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from terminal.drawn import Drawn
+from terminal.drawn import Cells, Drawn
 
 # A path visits points `xy` of a lattice: x 0-4 from left to right, y 0-8 from top to bottom.
 # `(` before a point rounds the corner there; a path that ends where it began is closed.
@@ -90,8 +90,8 @@ class BigNumber(Drawn[str]):
     def drawn(self, width: int, height: int) -> list[str]:
         return self.drawing(self.text, width, height)
 
-    def cells(self, row: str) -> str:
-        return row
+    def cells(self, row: str) -> Cells:
+        return (row,)
 
     def painted(self, row: str) -> Strip:
         return Strip([Segment(row, self.visual_style.rich_style)])
@@ -106,7 +106,8 @@ def draw(text: str, width: int, height: int) -> list[str]:
     if width <= 0 or height <= 0:
         return [""] * max(0, height)
     text = "".join(character for character in text.upper() if character in PATHS)
-    size = _largest(text, width, height)
+    narrow = sum(character in NARROW for character in text)
+    size = _largest(len(text) - narrow, narrow, width, height)
     if size is None:
         rows = [text[:width]]
     else:
@@ -126,20 +127,17 @@ class _Size(NamedTuple):
     height: int
 
 
-def _largest(text: str, width: int, height: int) -> _Size | None:
+@lru_cache(maxsize=64)
+def _largest(wide: int, narrow: int, width: int, height: int) -> _Size | None:
     """The largest letters that fit: about 5 wide to 7 high, narrower where the room is narrow."""
-    for rows in range(height, LEAST_ROWS - 1, -1):
+    for rows in range(height if wide + narrow else 0, LEAST_ROWS - 1, -1):
         widest = round(rows * 1.4)
         for columns in range(widest, max(3, round(rows * 0.9)) - 1, -1):
             size = _Size(columns, max(2, columns // 2), max(1, round(columns / 6)), rows)
-            if text and _width(text, size) <= width:
+            gaps = size.gap * (wide + narrow - 1)
+            if wide * size.width + narrow * size.narrow + gaps <= width:
                 return size
     return None
-
-
-def _width(text: str, size: _Size) -> int:
-    letters = sum(size.narrow if character in NARROW else size.width for character in text)
-    return letters + size.gap * (len(text) - 1)
 
 
 @lru_cache(maxsize=512)

@@ -1,13 +1,17 @@
-"""Who has a place before the doors, and who must go: with a clock that a test sets."""
+"""Who has a place before the doors, who must go, and whose turn it is: with a clock that a test
+sets.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from dispatch.limits import Limits, Rate
-from dispatch.porch import Porch, address_name
+from dispatch.porch import TURNS, Porch, address_name
+from tests.waiting import until
 
 LIMITS = Limits(
     unannounced=4,
@@ -164,6 +168,75 @@ def test_whoever_left_has_no_place_any_more(porch: Porch) -> None:
         porch.leave(guest)
         porch.leave(guest)
     assert (len(porch), porch.unannounced) == (0, 0)
+
+
+def test_there_is_room_until_the_kept_places_are_taken_too_or_the_oldest_may_go(
+    porch: Porch, clock: Clock
+) -> None:
+    let_in(porch, "192.0.2.1")
+    come(porch, "198.51.100.1", 4)
+    assert porch.has_room()
+    first, _ = come(porch, "192.0.2.1", 2)
+    assert not porch.has_room()
+    porch.leave(first)
+    assert porch.has_room()
+    come(porch, "192.0.2.1")
+    assert not porch.has_room()
+    clock.now += LIMITS.patient_s
+    assert porch.has_room()
+
+
+async def turns(many: int) -> None:
+    """Of the loop."""
+    for _ in range(many):
+        await asyncio.sleep(0)
+
+
+async def test_one_thing_is_done_for_strangers_in_a_turn_of_the_loop(porch: Porch) -> None:
+    done: list[int] = []
+    for one in range(5):
+        porch.in_turn(lambda one=one: done.append(one))  # type: ignore[misc]
+    assert done == []
+    for so_many in range(1, 5):
+        await turns(1)
+        assert len(done) <= so_many
+    await turns(2)
+    assert done == [0, 1, 2, 3, 4]
+
+
+async def test_strangers_wait_until_those_at_work_have_their_answers(porch: Porch) -> None:
+    done: list[int] = []
+    with porch.at_work(), porch.at_work():
+        porch.in_turn(lambda: done.append(1))
+        await turns(5)
+        assert done == []
+    await turns(2)
+    assert done == [1]
+
+
+async def test_a_hall_where_somebody_always_waits_for_an_answer_keeps_nobody_out(
+    porch: Porch,
+) -> None:
+    done: list[int] = []
+    many = 2 * TURNS + 1
+    with porch.at_work():
+        for one in range(many):
+            porch.in_turn(lambda one=one: done.append(one))  # type: ignore[misc]
+        await until(lambda: bool(done))
+        await turns(2 * TURNS)
+        assert len(done) < many  # they waited again
+        await until(lambda: len(done) == many)
+    assert done == list(range(many))
+
+
+async def test_work_for_strangers_that_fails_keeps_nobody_from_their_turn(porch: Porch) -> None:
+    done: list[int] = []
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: told.append(what))
+    porch.in_turn(lambda: 1 // 0)  # type: ignore[arg-type]
+    porch.in_turn(lambda: done.append(1))
+    await turns(3)
+    assert (done, len(told)) == ([1], 1)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import pairwise
 
 import msgspec
+import pytest
 
+from dispatch import outbox
 from hall.model import Service
 from link import messages as m
 from server import WRITE_LIMIT, OpenHall
@@ -18,6 +22,10 @@ from tests.dispatch.http import get
 from tests.dispatch.screens import Screen, screen
 
 CHANGES = 40  # of a large view; so many more until the machine's network buffers hold no more
+
+
+def says(screen: Screen, what: str, value: str) -> bool:
+    return bool(screen.view.get(what) == value)
 
 
 async def test_every_view_and_answer_is_one_the_wire_defines(
@@ -103,6 +111,39 @@ async def _figures(hall: OpenHall, *names: str) -> list[float]:
     _, body = await get(hall, "/metrics")
     figures = dict(line.split() for line in body.decode().splitlines() if line[0] != "#")
     return [float(figures[f"motcua_{name}"]) for name in names]
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_screens_that_are_told_one_after_the_other_all_get_the_newest_view(
+    hall: OpenHall, enter: Enter, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(outbox, "SLICE", together)
+    staff = await staffed(hall, enter)
+    taken = await staff.kiosk.ok("take_ticket", services=["CT01"])
+    holders = [await enter(hall, "ticket", f"phone-{n}", taken["token"]) for n in range(8)]
+    for n in range(5):
+        await staff.manager.ok("notice", text=f"{n}")
+    await staff.counter.ok("call_next")
+    for holder in holders:
+        await holder.until(partial(says, holder, "stage", "called"))
+    for told in (staff.kiosk, staff.board):
+        await told.until(partial(says, told, "notice", "4"))
+    await staff.board.until(lambda: staff.board.view["calls"])
+
+
+async def test_a_screen_that_goes_while_others_are_told_holds_up_nobody(
+    hall: OpenHall, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SLICE", 1)
+    staff = await staffed(hall, enter)
+    taken = await staff.kiosk.ok("take_ticket", services=["CT01"])
+    holders = [await enter(hall, "ticket", f"phone-{n}", taken["token"]) for n in range(8)]
+    asked = asyncio.create_task(staff.counter.ok("call_next"))
+    for holder in holders[::2]:
+        holder.connection.transport.abort()
+    await asked
+    for holder in holders[1::2]:
+        await holder.until(partial(says, holder, "stage", "called"))
 
 
 async def test_revisions_only_grow(staff: Staff) -> None:

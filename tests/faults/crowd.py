@@ -1,12 +1,15 @@
 """Thousands of screens at once: ten thousand stay, half of them come back in one moment, some stop
 reading; and how long somebody at work waits for an answer meanwhile. The server is a process of its
 own, the crowd two, which leave the processors to whoever needs them: they stand for other machines.
+Beside it the same with a server that does nothing but answer: what this machine and the library
+cost by themselves.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,9 +23,11 @@ from typing import Final
 
 import msgspec
 import uvloop
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks.child import begin
-from benchmarks.served import Size, officer_at, served
+from benchmarks.served import Size, cpu_s, officer_at, served
 from load.calibrate import percentile
 from load.wire import HOST, Wire
 
@@ -193,23 +198,75 @@ def crowded(count: int, back: int, questions: int = QUESTIONS) -> dict[str, floa
     `count` are there, of whom `back` lose their connections in one moment.
     """
     found: dict[str, float] = {}
-
-    def note(what: str, times: list[float]) -> None:
-        found[f"{what}: p50"], found[f"{what}: p99"] = percentile(times, 50), percentile(times, 99)
-
     with TemporaryDirectory() as folder, served(Path(folder), Size(4, 1, count)) as hall:
-        note("alone", asyncio.run(answer_times(hall.port, 1, questions)))
+        note(found, "alone", asyncio.run(answer_times(hall.port, 1, questions)))
         with crowd(hall.port, count) as others:
             others.tell("come")
             found["all there after, s"] = others.took_s()
-            note("all there", asyncio.run(answer_times(hall.port, 2, questions)))
-            cpu_s = hall.cpu_s()
+            note(found, "all there", asyncio.run(answer_times(hall.port, 2, questions)))
+            before_s = hall.cpu_s()
             others.tell("come back", back)
-            note("many come back", asyncio.run(answer_times(hall.port, 3, questions, others)))
+            times = asyncio.run(answer_times(hall.port, 3, questions, others))
+            note(found, "many come back", times)
             found["all back after, s"] = others.took_s()
-            found["processor for one of them, ms"] = 1000 * (hall.cpu_s() - cpu_s) / back
+            found["processor for one of them, ms"] = 1000 * (hall.cpu_s() - before_s) / back
             others.tell("stop reading")
             others.took_s()
-            note("some do not read", asyncio.run(answer_times(hall.port, 4, questions)))
+            note(found, "some do not read", asyncio.run(answer_times(hall.port, 4, questions)))
             found["server, MB"] = hall.memory_mb()
     return found
+
+
+def note(found: dict[str, float], what: str, times: list[float]) -> None:
+    found[f"{what}: p50"], found[f"{what}: p99"] = percentile(times, 50), percentile(times, 99)
+
+
+# --- The floor ------------------------------------------------------------------------------------
+
+
+def crowded_floor(count: int, back: int, questions: int = QUESTIONS) -> dict[str, float]:
+    """The same of a server that knows no hall, writes nothing down and limits nobody."""
+    found: dict[str, float] = {}
+    with bare() as (port, pid), crowd(port, count) as others:
+        others.tell("come")
+        others.took_s()
+        note(found, "all there", asyncio.run(answer_times(port, 2, questions)))
+        before_s = cpu_s(pid)
+        others.tell("come back", back)
+        note(found, "many come back", asyncio.run(answer_times(port, 3, questions, others)))
+        found["all back after, s"] = others.took_s()
+        found["processor for one of them, ms"] = 1000 * (cpu_s(pid) - before_s) / back
+    return found
+
+
+@contextmanager
+def bare() -> Iterator[tuple[int, int]]:
+    """Its port and its process."""
+    ours, theirs = Pipe()
+    process = get_context("spawn").Process(target=_answer_all, args=(theirs,), daemon=True)
+    process.start()
+    with ExitStack() as ending:
+        ending.callback(process.join)
+        ending.callback(process.kill)
+        assert ours.poll(PATIENCE_S), "nobody listens"
+        assert process.pid is not None
+        yield ours.recv(), process.pid
+
+
+def _answer_all(told: Connection) -> None:
+    async def show(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await connection.recv()
+            await connection.send('{"type":"welcome"}')
+            await connection.send('{"type":"view"}')
+            async for _ in connection:
+                await connection.send('{"type":"answer","ok":{}}')
+
+    async def until_killed() -> None:
+        with socket.create_server((HOST, 0)) as door:
+            async with serve(show, sock=door, compression=None) as server:
+                told.send(server.sockets[0].getsockname()[1])
+                await asyncio.Event().wait()
+
+    begin()
+    asyncio.run(until_killed())

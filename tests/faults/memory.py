@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import server
 from benchmarks.child import begin
 from benchmarks.served import CONFIG, DAY, Served, Size, kiosk_at, of_size, officer_at
 from config import read
@@ -131,8 +131,7 @@ def _serve(port: int, folder: str, zero: datetime, passed_s: Synchronized[float]
         config = of_size(read(CONFIG), SIZE)
         arguments = argparse.Namespace(database=f"sqlite:///{folder}/hall.db", port=port)
         async with demo_hall(config, arguments, PassedOn(zero, passed_s)):
-            gc.collect()
-            gc.freeze()  # as the server does
+            server.tune()
             await asyncio.Event().wait()
 
     begin()

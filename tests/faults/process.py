@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +23,10 @@ from dispatch.timekeeper import Steady, Timekeeper, Wall
 from hall import views
 from hall.events import ClockStepped
 from hall.model import Hall, Setup
-from records.engine import connect
 from records.errors import NotRecorded
 from records.journal import Entry, Journal, Recorded
 from records.turns import Row, TurnKey
+from tests.faults.ground import engine_for
 from tests.faults.virtual import Killed, VirtualThread
 from tests.faults.witness import Called, Witness, hold
 
@@ -42,8 +43,6 @@ class Fate:
     seen: Counter[str]
     due: str | None = None
     disk_full: bool = False
-    engine: Engine | None = None  # one for all lives: what it has compiled is no memory of a hall
-    journal: FatefulJournal | None = None  # of the life that goes on
 
     def meet(self, moment: str) -> None:
         """The moment is here. Raises what is due."""
@@ -59,10 +58,10 @@ class FatefulJournal(Journal):
     """The real journal, on a file whose disk may be full, in a process that may be killed."""
 
     def __init__(self, file: Path, setup: Setup, fate: Fate) -> None:
-        super().__init__(fate.engine or _engine(file, fate), setup)
+        super().__init__(_engine(file), setup)
         self._fate, self._appending = fate, False
         self._tried = True  # after trouble: was a row written on the records opened anew?
-        fate.journal = self
+        _at_work[file] = self
 
     def append(
         self,
@@ -111,22 +110,22 @@ class FatefulJournal(Journal):
             self._fate.meet(moment)
 
 
-def _engine(file: Path, fate: Fate) -> Engine:
+@cache
+def _engine(file: Path) -> Engine:
     """An engine whose connections and statements are met by what is due for the present life."""
-    fate.engine = engine = connect(str(file))
-
-    def journal() -> FatefulJournal:
-        assert fate.journal is not None
-        return fate.journal
+    engine = engine_for("server", file)
 
     def before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("INSERT INTO requests"):
-            journal().meet("between statements")
+            _at_work[file].meet("between statements")
 
-    event.listen(engine, "connect", lambda raw, _: journal().limit(raw))
+    event.listen(engine, "connect", lambda raw, _: _at_work[file].limit(raw))
     event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "commit", lambda _: journal().meet("before commit"))
+    event.listen(engine, "commit", lambda _: _at_work[file].meet("before commit"))
     return engine
+
+
+_at_work: Final[dict[Path, FatefulJournal]] = {}  # the journal of the life that goes on
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,7 @@ from dispatch.batch import Asked
 from hall.commands import Command, Printed, TakeTicket
 from hall.hours import serving_next
 from hall.model import RECENT_CALLS, Hall, empty_hall
-from records.engine import connect
-from tests.faults.ground import compiled_once, empty_records, fast_disk, quiet, remembering
+from tests.faults.ground import compiled_once, engine_for, going_on, new_records, quiet, remembering
 from tests.faults.halls import SERVED, STRETCHES, Stretch
 from tests.faults.network import FAIR_WEATHER, Board, Network, View, Weather
 from tests.faults.people import wish_of_citizen, wish_of_manager, wish_of_officer
@@ -95,9 +94,13 @@ class Failed(AssertionError):  # noqa: N818 - a seed that failed
 
 def simulate(seed: int, parts: Parts = SOUND, cast: Cast = EVERYBODY) -> Counter[str]:
     """Live one seed through; what was seen on the way. Raises Failed."""
-    with fast_disk() as folder, remembering(MEMORY[seed % 2]), quiet(), compiled_once():
-        file = Path(folder, "hall.db")
-        file.write_bytes(empty_records())
+    with (
+        new_records() as file,
+        remembering(MEMORY[seed % 2]),
+        quiet(),
+        compiled_once(),
+        going_on(),
+    ):
         loop = VirtualLoop()
         try:
             return loop.run_until_complete(_lived(seed, file, parts, cast))
@@ -123,7 +126,7 @@ class Simulation:
         self.loop = asyncio.get_running_loop()
         self.loop.set_exception_handler(self._callback_failed)
         self.seen: Counter[str] = Counter()
-        self.story: list[str] = []
+        self._noted: list[tuple[datetime, tuple[object, ...]]] = []
         self._cast = cast
         self._people, self._faults = Random(f"{seed} people"), Random(f"{seed} faults")
         drawn = self._faults.choice(STRETCHES)
@@ -171,8 +174,13 @@ class Simulation:
             task.cancel()
         self.witness.close()
 
-    def note(self, what: str) -> None:
-        self.story.append(f"{self._wall():%m-%d %H:%M:%S} {what}")
+    def note(self, *what: object) -> None:
+        self._noted.append((self._wall(), what))
+
+    @property
+    def story(self) -> list[str]:
+        """What was noted, told now: of most lives nobody ever hears."""
+        return [f"{at:%m-%d %H:%M:%S} {' '.join(map(str, what))}" for at, what in self._noted]
 
     async def _pass(self, seconds: float) -> None:
         """Let time pass, unless something breaks."""
@@ -208,7 +216,7 @@ class Simulation:
         self._turns_are_those_of_the_events()
 
     def _turns_are_those_of_the_events(self) -> None:
-        records_are_sound(connect(str(self._file)), self._setup)
+        records_are_sound(engine_for("auditor", self._file), self._setup)
 
     def _begin(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         task = self.loop.create_task(work)
@@ -300,7 +308,7 @@ class Simulation:
                 self.seen["asked again"] += not answer.done()
         finally:
             self._unanswered.discard(asked.id)
-        self.note(f"{asked.device} {asked.command} {answer.result().decode()[58:]}")
+        self.note(asked.device, asked.command, answer.result()[58:].decode())
         return answer.result()
 
     def _at_the_server(self, asked: Asked, answer: asyncio.Future[bytes]) -> None:

@@ -77,6 +77,7 @@ TESTED: Final = (
             "tests/dispatch/test_http.py",
             "tests/dispatch/test_limits.py",
             "tests/dispatch/test_porch.py",
+            "tests/dispatch/test_entrance.py",
             "tests/dispatch/test_frames.py",
         ),
     ),

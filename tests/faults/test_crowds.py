@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.faults.crowd import crowded
+from tests.faults.crowd import crowded, crowded_floor
 from tests.faults.drill import Drill
 from tests.faults.memory import slope
 from tests.faults.month import month
@@ -30,6 +30,12 @@ BAD_LINE: Final = ("line pulled", "line stuck", "messages lost", "messages doubl
 
 def test_screens_that_all_come_back_at_once_are_all_let_in() -> None:
     found = crowded(FEW, FEW, questions=20)
+    assert found["all back after, s"] > 0
+    assert found["many come back: p50"] > 0
+
+
+def test_the_floor_is_measured_with_a_server_that_answers_everybody() -> None:
+    found = crowded_floor(FEW, FEW, questions=20)
     assert found["all back after, s"] > 0
     assert found["many come back: p50"] > 0
 

@@ -91,6 +91,15 @@ def test_the_server_loads_no_more_than_it_serves_with(tmp_path: Path) -> None:
         require_no_more("server", program.loaded())
 
 
+def test_a_server_that_starts_again_leaves_out_what_makes_new_records(tmp_path: Path) -> None:
+    records = f"sqlite:///{tmp_path}/hall.db"
+    for _ in range(2):
+        with running("server", "--port", "0", "--database", records, home=tmp_path) as program:
+            program.wait_until_serving()
+            program.stop()
+    assert groups(program.loaded()).isdisjoint({"alembic", "mako", "markupsafe", "pygments"})
+
+
 def test_help_loads_nothing_but_commands(tmp_path: Path) -> None:
     with running("--help", home=tmp_path) as program:
         program.wait()

@@ -44,6 +44,12 @@ PLAIN: Final = {  # harmless letters, unless somebody reads more into them
     "another formula": "@SUM(1)",
     "from the right": "שלום עולם مرحبا",
 }
+HALVES: Final = {  # of letters; only JSON's escapes and names of files bring them
+    "half a letter": "\ud800",
+    "the other half": "\udfff",
+    "in the wrong order": "\ude00\ud83d",
+    "bytes of a name that are no text": "\udcff\udc80",
+}
 
 
 def lines(longest: int) -> list[str]:

@@ -30,7 +30,9 @@ from tests.waiting import until
 WARM_UP: Final = 20_000  # as many as fill whatever is remembered
 LEAST_TAKEN: Final = 0.8  # of what was said: the others came with the end of a connection
 LEAK_KB: Final = 10_000
-OPENED_LATER: Final = 8  # of the records, by whoever reads them for the first time
+# Four more connections to the records, each the file and its log: one is opened, and kept in its
+# pool, when more threads than ever before read or write in the same moment.
+OPENED_LATER: Final = 8
 
 
 @dataclass(frozen=True)
