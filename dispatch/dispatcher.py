@@ -33,7 +33,7 @@ MAX_REMEMBERED = 20_000  # answers kept in memory; older ones are found in the r
 REFRESH_S = 15.0  # how old a view that changes with time may get
 PROBE_S = 1.0  # how often a broken disk is tried again
 KEEP_REQUESTS_DAYS = 2  # how long an id is good for a repeat
-TELL_S = 0.05  # how often the screens are told at most, but of a few requests at once
+TELL_S = 0.1  # how often the screens are told at most, but of a few requests at once
 FEW = 4  # requests in one batch
 
 T = TypeVar("T")
