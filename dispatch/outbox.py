@@ -60,11 +60,13 @@ class Audience:
     rev: int = -1  # of the hall that the view shows; -1: none was worked out yet
     _frame: bytes = NOTHING  # made when the first screen needs it
 
-    def shows(self, view: bytes, rev: int) -> None:
-        """From now on."""
-        if view != self.view:
-            self.view = view
+    def shows(self, view: bytes, rev: int) -> bool:
+        """From now on. Whether that is another view."""
         self.rev, self._frame = rev, NOTHING
+        if view == self.view:
+            return False
+        self.view = view
+        return True
 
     def frame(self) -> bytes:
         """The message as it travels, the same to every screen."""
@@ -144,15 +146,8 @@ class Outbox:
         for audience in self._audiences.values():
             if kinds is None or audience.key.kind in kinds:
                 self._work_out(audience)
-                self._owe(audience)
         if not self._delivering:
             self._deliver()
-
-    def _owe(self, audience: Audience) -> None:
-        view = audience.view
-        for screen in audience.screens:
-            if screen.sent is not view:
-                self._owed[screen] = audience
 
     def _deliver(self) -> None:
         """Some now, the others when whoever asks had their turn."""
@@ -198,7 +193,8 @@ class Outbox:
             # A bug in one view must not stop the hall.
             log.exception("no view %s", audience.key.kind)
             view = audience.view
-        audience.shows(view, rev)
+        if audience.shows(view, rev):
+            self._owed.update(dict.fromkeys(audience.screens, audience))
 
 
 def frame_of(message: bytes) -> bytes:

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from records import codes
 from records.access import note
@@ -22,6 +31,7 @@ from records.errors import trouble_explained
 from records.tables import devices
 
 UNPAIRED: Final = ""  # instead of a hash
+AT_ONCE: Final = 200  # devices of which is kept that they were seen: the hall's own writes wait
 Standing = Literal["right", "wrong", "unpaired", "never_paired"]
 
 
@@ -39,8 +49,7 @@ class Paired:
 def standing(engine: Engine, hall: str, device: str, role: str, token: str) -> Standing:
     """What the token is worth that the device shows. Raises NotRecorded."""
     with trouble_explained(), engine.connect() as connection:
-        wanted = select(devices.c.token_hash, devices.c.role).where(_of(hall, device))
-        known = connection.execute(wanted).first()
+        known = connection.execute(_STANDING, {"of_hall": hall, "of_device": device}).first()
     if known is None:
         return "never_paired"
     if known.token_hash == UNPAIRED:
@@ -141,10 +150,15 @@ def keep_seen(engine: Engine, hall: str, seen: Mapping[str, tuple[bool, datetime
 
     Raises NotRecorded.
     """
-    with trouble_explained(), engine.begin() as connection:
-        for device, (online, at) in seen.items():
-            now = update(devices).where(_of(hall, device)).values(online=online, seen_at=at)
-            connection.execute(now)
+    known = paired(engine, hall)
+    rows = [
+        {"of_hall": hall, "of_device": device, "online": online, "seen_at": at}
+        for device, (online, at) in seen.items()
+        if device in known
+    ]
+    for first in range(0, len(rows), AT_ONCE):
+        with trouble_explained(), engine.begin() as connection:
+            connection.execute(_SEEN, rows[first : first + AT_ONCE])
 
 
 def nobody_online(engine: Engine, hall: str) -> None:
@@ -160,3 +174,10 @@ def hash_of(token: str) -> str:
 
 def _of(hall: str, device: str) -> ColumnElement[bool]:
     return (devices.c.hall == hall) & (devices.c.device == device)
+
+
+_THIS: Final = (devices.c.hall == bindparam("of_hall")) & (
+    devices.c.device == bindparam("of_device")
+)
+_STANDING: Final = select(devices.c.token_hash, devices.c.role).where(_THIS)
+_SEEN: Final = update(devices).where(_THIS)
