@@ -5,7 +5,6 @@ its clock says, and what it says of itself. Says no hello, so that no screen los
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import ssl
 import struct
@@ -21,6 +20,7 @@ from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
@@ -173,24 +173,36 @@ def _sent_again(connection: ClientConnection) -> int:
     return int(again)
 
 
+class Health(msgspec.Struct):
+    """What stands in /health: why the hall cannot work, and what else is wrong."""
+
+    reasons: list[str]
+    warnings: list[str]
+
+
 def _how_it_is(url: str, ca: Path | None, words: Words) -> Iterator[Finding]:
-    """What stands in /health."""
-    parts = urlsplit(url)
+    """What the server says of itself; anything may listen in its place."""
+    try:
+        said = msgspec.json.decode(_body_of_health(url, ca), type=Health)
+    except (OSError, ValueError, msgspec.DecodeError) as error:
+        yield look("health_unknown", why=f"{type(error).__name__}")
+        return
+    for reason in said.reasons:
+        yield mend("hall_cannot_work", why=reason)
+    for warning in said.warnings:
+        device, _, trouble = warning.partition(": ")
+        yield look("hall_warns", what=words.device(device), why=words.trouble(trouble))
+    if not said.reasons and not said.warnings:
+        yield ok("hall_well")
+
+
+def _body_of_health(url: str, ca: Path | None) -> bytes:
+    """As it came, whatever the status. Raises OSError or ValueError."""
     tls = None if ca is None else trusting(ca)
-    health = f"{'http' if ca is None else 'https'}://{parts.netloc}/health"
+    health = f"{'http' if ca is None else 'https'}://{urlsplit(url).netloc}/health"
     handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls)]
     try:
         with urllib.request.build_opener(*handlers).open(health, timeout=OPEN_S) as answer:
-            said = json.load(answer)
+            return bytes(answer.read())
     except urllib.error.HTTPError as error:
-        said = json.load(error)
-    except (OSError, ValueError) as error:
-        yield look("health_unknown", why=f"{type(error).__name__}")
-        return
-    for reason in said["reasons"]:
-        yield mend("hall_cannot_work", why=str(reason))
-    for warning in said["warnings"]:
-        device, _, trouble = str(warning).partition(": ")
-        yield look("hall_warns", what=words.device(device), why=words.trouble(trouble))
-    if not said["reasons"] and not said["warnings"]:
-        yield ok("hall_well")
+        return error.read()

@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import ANY
 
 import psycopg
+import pytest
 from sqlalchemy import make_url
 
 from server import OpenHall, open_hall
@@ -24,6 +25,12 @@ from tests.records.conftest import _as_whom, _postgresql_programs, _run, cluster
 from tests.waiting import until, until_now
 
 __all__ = ["cluster", "new_database"]
+
+
+@pytest.fixture(autouse=True)
+def its_keys_lie_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the records there is none."""
+    monkeypatch.chdir(tmp_path)
 
 
 @asynccontextmanager
