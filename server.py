@@ -56,7 +56,7 @@ from dispatch.wellness import Wellness
 from hall.desk_times import Experience
 from hall.model import Setup
 from link.messages import MAX_FRAME
-from records.engine import address_of, connect, connect_readonly, own, path_of
+from records.engine import address_of, connect_readonly, owned, path_of
 from records.experience import experience
 from records.heads import Signer, code_file, key_file, signer_of
 from records.journal import Journal
@@ -111,8 +111,7 @@ async def open_hall(
     """Open the records, read the day back, and listen; close everything on the way out."""
     require_safe_address(config, host)
     identity = _identity(config)
-    engine = connect(database)
-    with own(engine, config.setup.hall):
+    with owned(database, config.setup.hall) as engine:
         upgrade(engine)
         signer = _signer(config, database)
         journal = Journal(engine, config.setup, signer)
@@ -157,8 +156,8 @@ async def open_hall(
             await _end([running, *beside])
             for one in (trials, reporter, dispatcher, porter, access):
                 one.close()
+            journal.close()
             readers.dispose()
-            engine.dispose()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

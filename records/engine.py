@@ -127,6 +127,17 @@ def own(engine: Engine, hall: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def owned(database: str, hall: str) -> Iterator[Engine]:
+    """The records of a hall, to be written by nobody else meanwhile."""
+    engine = connect(database)
+    try:
+        with own(engine, hall):
+            yield engine
+    finally:
+        engine.dispose()
+
+
 def settle(engine: Engine) -> None:
     """Make sure that the disk has what is read in a SQLite file; see whether PostgreSQL answers.
 
