@@ -44,7 +44,7 @@ faults: install
 audit: install
 	$(BIN)/python -m tests.audit
 
-# Every harness for half an hour, and docs/trust.md out of what it found.
+# Every harness for three quarters of an hour, and docs/trust.md out of what it found.
 trust: install
 	$(BIN)/python docs/generate_trust.py
 
