@@ -93,7 +93,6 @@ async def test_whoever_has_gone_again_before_their_turn_keeps_nobody_out() -> No
             room.places = 100
             with knocking(port, 1):
                 await until(lambda: len(room.inside) == 2)
-                await until(lambda: len(room.inside) == 2)
         for guest in room.inside:
             guest.transport.close()
         await until(lambda: not room.inside)
