@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -66,6 +66,11 @@ def begin() -> None:
     os.nice(GIVE_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends us
     Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def awake(_: Callable[..., object]) -> int:
+    """This process's number; it has imported by now what the work needs."""
+    return os.getpid()
 
 
 def _end_with_the_server() -> None:

@@ -20,7 +20,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from dispatch.report_process import Question, Source, Written, as_text, begin, into_files
+from dispatch.report_process import Question, Source, Written, as_text, awake, begin, into_files
 from hall.commands import Refused
 from link import messages as m
 
@@ -246,18 +246,20 @@ class Process:
     async def _begun(self, work: Callable[..., T], *facts: object) -> Future[T]:
         """The work given to the process, or to a new one where that has died meanwhile."""
         try:
-            return (await self._alive()).submit(work, *facts)
+            return (await self._alive(work)).submit(work, *facts)
         except BrokenProcessPool:
             log.warning("%s: the process has died and is started again", self._name)
             self._number = None  # it may be another's by now
             self.end()
-            return (await self._alive()).submit(work, *facts)
+            return (await self._alive(work)).submit(work, *facts)
 
-    async def _alive(self) -> ProcessPoolExecutor:
-        """The process, once it has answered: one that died idle is noticed only then."""
+    async def _alive(self, work: Callable[..., object]) -> ProcessPoolExecutor:
+        """The process, once it has answered and knows the work, which takes a second to import:
+        one that died idle is noticed only then.
+        """
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, get_context("spawn"), begin)
-        self._number = await asyncio.wrap_future(self._pool.submit(os.getpid))
+        self._number = await asyncio.wrap_future(self._pool.submit(awake, work))
         return self._pool
 
     def _broken(self, problem: str) -> Refused:

@@ -20,7 +20,8 @@ from tests.faults.writer import AIMS, SOUND, Parts, kill_the_writer
 from tests.invariants import Broken
 
 LIVES: Final = 25  # of one seed
-FEW_SEEDS: Final = range(1, 5)
+FEW_SEEDS: Final = 4
+AT_MOST: Final = 16  # seeds, until enough of the points were met: a busy machine moves them
 MANY_SEEDS: Final = range(1_000, 1_060)
 FOUND_WITHIN: Final = 6  # seeds
 
@@ -46,10 +47,16 @@ def killed(seeds: range) -> Counter[str]:
     return seen
 
 
+def not_met(seen: Counter[str]) -> list[str]:
+    return [what for what in (*REACHED, *EVERY_AIM) if not seen[what]]
+
+
 def test_a_writer_that_is_killed_at_a_named_point_keeps_every_promise() -> None:
-    seen = killed(FEW_SEEDS)
-    assert [what for what in REACHED if not seen[what]] == [], seen
-    assert sum(seen[aim] > 0 for aim in EVERY_AIM) >= len(EVERY_AIM) - 2, seen
+    seen = killed(range(1, FEW_SEEDS + 1))
+    further = iter(range(FEW_SEEDS + 1, AT_MOST + 1))
+    while not_met(seen) and (seed := next(further, None)) is not None:
+        seen += killed(range(seed, seed + 1))
+    assert not_met(seen) == [], seen
 
 
 @pytest.mark.long
@@ -59,7 +66,7 @@ def test_a_writer_that_is_killed_a_thousand_times_keeps_every_promise() -> None:
     for what, times in sorted(seen.items()):
         print(f"{times:8d}  {what}")
     if "MOTCUA_SEED" not in os.environ:
-        assert [what for what in (*REACHED, *EVERY_AIM) if not seen[what]] == []
+        assert not_met(seen) == []
         assert seen["kills"] >= 900
 
 

@@ -47,7 +47,7 @@ AT_ONCE: Final = 4  # people ask together
 ROUNDS: Final = 16  # of questions in one life, if nothing kills it before
 ASKED_AGAIN: Final = 3  # old questions in each life
 EARLY: Final = 3  # the first kills, before there is a whole file
-ONE_LIFE_S: Final = 0.15
+ONE_LIFE_S: Final = 0.04  # of a quick machine
 STARTS: Final = datetime.combine(MONDAY, time(6, 45), TIMEZONE).astimezone(UTC)
 
 
@@ -61,6 +61,7 @@ class Aim:
     when: str = "before"  # before, inside, after
     of: str = ""  # how the file's name ends
     most: int = 12
+    haste: int = 1  # times as much time passes between two questions
 
 
 AIMS: Final = (
@@ -73,7 +74,7 @@ AIMS: Final = (
     Aim("while starting", "start", ("read", "write", "sync", "unlink"), most=40),
     Aim("while reading back", "reading back", ("read",), most=4),
     Aim("in the migration", "migration", ("write", "sync"), most=40),
-    Aim("in the roll-up at midnight", "roll-up", ("write",), "inside", most=4),
+    Aim("in the roll-up at midnight", "roll-up", ("write",), "inside", most=4, haste=4),
     Aim("at any moment", "work", ()),
 )
 NEVER: Final = Aim("never", "work", ())
@@ -88,17 +89,17 @@ class Killer:
     """Watches the disk; ends its own process at the point it is aimed at."""
 
     def __init__(self, aim: Aim, count: int) -> None:
-        self._aim, self._left = aim, count
+        self.aim, self._left = aim, count
         self.phase = "start"
 
     def before(self, step: Step, file: apsw.VFSFile | None) -> None:
-        if self._aim.when != "after" and self._hit(step):
-            if self._aim.when == "inside" and file is not None and step.data:
+        if self.aim.when != "after" and self._hit(step):
+            if self.aim.when == "inside" and file is not None and step.data:
                 apsw.VFSFile.xWrite(file, step.data[: len(step.data) // 2], step.at)
             die()
 
     def after(self, step: Step) -> None:
-        if self._aim.when == "after" and self._hit(step):
+        if self.aim.when == "after" and self._hit(step):
             die()
 
     def answers(self) -> None:
@@ -116,7 +117,7 @@ class Killer:
             self.phase = before
 
     def _hit(self, step: Step) -> bool:
-        aim = self._aim
+        aim = self.aim
         here = self.phase in PARTS_OF.get(aim.phase, (aim.phase,))
         if here and step.kind in aim.kinds and step.file.endswith(aim.of):
             self._left -= 1
@@ -229,7 +230,8 @@ class Life:
 
     def _wind(self, clock: Clock) -> None:
         """Minutes pass; closed hours, at once."""
-        clock.now += timedelta(seconds=self._chance.uniform(20, 900))
+        passed_s = self._chance.uniform(20, 900) * self._killer.aim.haste
+        clock.now += timedelta(seconds=passed_s)
         opens = serving_next(self._setup.hours, clock.now)
         if opens is not None and opens - clock.now > timedelta(hours=2):
             clock.now = opens
@@ -304,7 +306,12 @@ class House:
         )
 
     def _some_old(self) -> list[Asked]:
-        old = [asked for request, asked in self._asked.items() if request not in self._unanswered]
+        witness = self._witness
+        old = [
+            asked
+            for request, asked in self._asked.items()
+            if request not in self._unanswered and not (witness and witness.is_old(request))
+        ]
         return self._chance.sample(old, min(ASKED_AGAIN, len(old)))
 
     def _written(self, asked: Asked) -> bool:
