@@ -238,10 +238,13 @@ def _on_change(dispatcher: Dispatcher, look: Callable[[], None]) -> None:
 
 
 def _learnt(readers: Engine, setup: Setup, today: date) -> Experience:
-    """What the records teach, once a day; what it took to read them goes back to the system."""
+    """What the records teach, once a day; what it took to read them goes back to the system, and
+    what is left of screens that came and went: of those nothing else is collected for weeks.
+    """
     try:
         return experience(readers, setup, today)
     finally:
+        gc.collect()
         heap.give_back()
 
 

@@ -8,6 +8,7 @@ python -m benchmarks.asked                                    from a request to 
 python -m benchmarks.throughput                               requests a second, all at once
 python -m benchmarks.recovery                                 how long a killed hall is gone
 python -m benchmarks.terminals                                start, memory, idling of screens
+python -m benchmarks.floor URL HELLO                          the least that a screen can be
 python -m benchmarks.commits                                  what writing a request down takes
 python -m benchmarks.board                                    what an update of a board costs
 python -m benchmarks.call                                     from the officer's key to eye and ear

@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).parents[1]
 QUIET_S: Final = 0.15  # without a byte: it has painted
 PATIENCE_S: Final = 20.0
 LOOK_S: Final = 0.005
+MOTCUA: Final = "import cli, sys; sys.exit(cli.main())"
 
 
 class Painted(NamedTuple):
@@ -28,14 +29,16 @@ class Painted(NamedTuple):
 
 
 class OnPty:
-    """`motcua` with these arguments on a terminal of so many cells."""
+    """`motcua`, or another program, with these arguments on a terminal of so many cells."""
 
-    def __init__(self, *arguments: str, size: tuple[int, int], home: Path) -> None:
+    def __init__(
+        self, *arguments: str, size: tuple[int, int], home: Path, program: str = MOTCUA
+    ) -> None:
         self.painted: list[Painted] = []
         self._terminal, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (size[1], size[0]))
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "import cli, sys; sys.exit(cli.main())", *arguments],
+            [sys.executable, "-c", program, *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

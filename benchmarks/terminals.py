@@ -1,5 +1,6 @@
 """Real screens on pseudo-terminals against a real server: from key to board, from start to first
-paint, their memory, what thirty of them cost while nothing happens, from touch to printer.
+paint, their memory beside a bare screen's, what thirty of them cost while nothing happens, from
+touch to printer.
 
     python -m benchmarks.terminals
 
@@ -13,16 +14,20 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, NamedTuple
 
+import msgspec
+
 from benchmarks.asked import SERVICE
 from benchmarks.on_pty import LOOK_S, PATIENCE_S, OnPty
 from benchmarks.served import Served, Size, kiosk_at, resident_mb, served
 from config.pins import DEMO_PIN
+from link.messages import PROTOCOL, Hello
 from load.calibrate import heading, table
 from load.wire import HOST
 from tests.hardware.fake_printer import CUT, PICTURE, NetworkPrinter
@@ -37,6 +42,7 @@ FLASH_S: Final = 0.6  # longer than between two flashes: the board shows no call
 IDLE_S: Final = 20.0
 TERMINALS: Final = 30
 PAINTED_B: Final = 500  # more than the questions a program asks a terminal first
+BARE: Final = "from benchmarks.floor import main; main()"
 SCREENS: Final = (("kiosk", KIOSK), ("counter", CONSOLE), ("display", BOARD), ("manager", CONSOLE))
 
 
@@ -54,8 +60,15 @@ def a_screen(hall: Served, name: str, size: tuple[int, int], number: int = 1) ->
 # --- From the officer's key to the board ---------------------------------------------------------
 
 
-def key_to_board(calls: int) -> list[float]:
-    """Milliseconds from the key until the board has begun to show the call."""
+class Shown(NamedTuple):
+    """Milliseconds from the key until the board begins to show the call, and until it is still."""
+
+    begun: float
+    still: float
+
+
+def key_to_board(calls: int) -> list[Shown]:
+    """Of so many calls, one after the other."""
     size = Size(moment_s=MOMENT_S)
     with TemporaryDirectory() as folder, served(Path(folder), size) as hall:
         asyncio.run(_take_numbers(hall.port, calls))
@@ -78,18 +91,32 @@ def _sign_in(console: OnPty) -> None:
         time.sleep(2 * STEP_S)
 
 
-def _one_call(console: OnPty, board: OnPty) -> float:
+def _one_call(console: OnPty, board: OnPty) -> Shown:
     """Press next, and then serve whoever was called."""
     board.settle()
     mark = len(board.painted)
     at = console.press(" ")
     board.settle(mark)
-    first = board.since(mark)[0].at
+    painted = board.since(mark)
     for keys in ("b", "k", "\r"):
         console.press(keys)
         time.sleep(STEP_S)
     board.settle(quiet_s=FLASH_S)
-    return 1000 * (first - at)
+    return Shown(*(1000 * (one.at - at) for one in (painted[0], painted[-1])))
+
+
+def bare_key_ms(keys: int) -> list[float]:
+    """Milliseconds from a key to the first byte of what the least that a screen can be makes of it,
+    after a rest."""
+    times = []
+    with TemporaryDirectory() as folder, served(Path(folder)) as hall, _bare_screen(hall) as bare:
+        for key in (str(number % 10) for number in range(keys)):
+            time.sleep(STEP_S)
+            mark = len(bare.painted)
+            at = bare.press(key)
+            bare.settle(mark)
+            times.append(1000 * (bare.since(mark)[0].at - at))
+    return times
 
 
 # --- Start and memory ----------------------------------------------------------------------------
@@ -97,11 +124,32 @@ def _one_call(console: OnPty, board: OnPty) -> float:
 
 def start_ms(name: str, size: tuple[int, int], starts: int) -> tuple[list[float], list[float]]:
     """Milliseconds from the start of the program to its first paint, and its megabytes then."""
+    return _started(partial(a_screen, name=name, size=size), starts)
+
+
+def floor_ms(starts: int, more: int = 0) -> tuple[list[float], list[float]]:
+    """The same of the least that a screen can be, and of so many widgets more."""
+    return _started(partial(_bare_screen, more=more), starts)
+
+
+@contextmanager
+def _bare_screen(hall: Served, more: int = 0) -> Iterator[OnPty]:
+    hello = msgspec.json.encode(Hello(PROTOCOL, "display", "board-1")).decode()
+    what = (f"ws://{HOST}:{hall.port}/", hello, str(more))
+    with OnPty(*what, size=CONSOLE, home=hall.folder, program=BARE) as screen:
+        screen.wait_for_bytes(PAINTED_B)
+        screen.settle()
+        yield screen
+
+
+def _started(
+    begin: Callable[[Served], AbstractContextManager[OnPty]], starts: int
+) -> tuple[list[float], list[float]]:
     times, sizes = [], []
     with TemporaryDirectory() as folder, served(Path(folder)) as hall:
         for _ in range(starts):
             began = time.monotonic()
-            with a_screen(hall, name, size) as screen:
+            with begin(hall) as screen:
                 times.append(1000 * (screen.wait_for_bytes(PAINTED_B) - began))
                 time.sleep(STEP_S)
                 sizes.append(resident_mb(screen.pid))
@@ -201,11 +249,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.terminals", description=__doc__)
     parser.parse_args(arguments)
     print(heading(Path(gettempdir())), flush=True)
-    calls = key_to_board(20)
-    print(table(["ms", "median", "worst"], [("key to board", median(calls), max(calls))]), "\n")
+    begun, still = zip(*key_to_board(20), strict=True)
+    keys = [("key to board", begun), ("until it is still", still), ("bare key", bare_key_ms(20))]
+    summed = [(what, median(times), max(times)) for what, times in keys]
+    print(table(["ms", "median", "worst"], summed), "\n")
     rows = []
-    for name, size in SCREENS:
-        times, sizes = start_ms(name, size, 5)
+    for name, started in (
+        ("floor", floor_ms(5)),
+        *((one, start_ms(one, at, 5)) for one, at in SCREENS),
+    ):
+        times, sizes = started
         rows.append((name, median(times), max(times), max(sizes)))
     print(table(["screen", "first paint, ms", "worst", "MB"], rows), "\n")
     print(table(["30 idle terminals", "% of a core"], [("", idle_percent())]), "\n")

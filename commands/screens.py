@@ -59,7 +59,7 @@ def manager(arguments: argparse.Namespace) -> int:
 
 def _start_quickly() -> None:
     """What a program loads stays: to look for garbage in it takes a quarter of the start."""
-    gc.disable()  # terminal.app has the rest looked through, once the screen stands
+    gc.disable()
 
 
 def _screen(arguments: argparse.Namespace, build: Build) -> int:
@@ -68,6 +68,8 @@ def _screen(arguments: argparse.Namespace, build: Build) -> int:
 
     def show(url: str, device: str, token: str, ca: Path | None) -> int:
         log_what_fails()
+        gc.freeze()
+        gc.enable()  # making a screen leaves megabytes of garbage, and all of it is young
         app = build(url, device, token, language=arguments.language)
         app.ca = ca
         return run_screen(app, default_log(device))

@@ -370,7 +370,7 @@ class Doors:
             return self._misunderstood(frame, error)
         except UNREADABLE as error:
             raise Goodbye("protocol", str(error)) from None
-        if isinstance(message, m.Hello | m.Pair):
+        if not isinstance(message, m.Request):
             raise Goodbye("protocol", "hello was said already")
         return message
 

@@ -24,6 +24,7 @@ from dispatch.porch import Porch
 
 SLICE: Final = 4 * 1024  # bytes that are taken in before others have their turn
 STRANGERS_SLICE: Final = 512  # before hello: 80 empty frames, a millisecond
+READ_AT_ONCE: Final = 16 * 1024  # for a quarter of a megabyte the system is asked each time
 
 SHUTDOWN_S: Final = 1.0  # the last words of TLS
 PINGS: Final = frozenset({Opcode.PING, Opcode.PONG})
@@ -127,6 +128,8 @@ class GuardedConnection(ServerConnection):
 
     def _begin(self, transport: asyncio.BaseTransport) -> None:
         self._open = True
+        if hasattr(transport, "max_size"):  # asyncio's own reads into new memory, and so much of it
+            transport.max_size = READ_AT_ONCE
         super().connection_made(transport)
         if self._inbox:
             self._pump()
@@ -147,10 +150,14 @@ class GuardedConnection(ServerConnection):
     # --- What comes ------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
+        known = self._open and self._porch.is_announced(self)
+        if known and not self._inbox and not self._pumping and len(data) <= SLICE:
+            self._take_in(data)  # nearly always: one small message
+            return
         self._inbox += data
         if self._pumping:  # TLS had more, or the queue of messages was read
             self.transport.pause_reading()
-        elif self._open and self._porch.is_announced(self):
+        elif known:
             self._pump()
         elif self._open:
             self._pumping = self._held = True
@@ -170,6 +177,9 @@ class GuardedConnection(ServerConnection):
             if self._before_hello > self._limits.bytes_before_hello:
                 self.push_out()
                 return
+        self._take_in(piece)
+
+    def _take_in(self, piece: bytes) -> None:
         wait_s = self._bytes.take(len(piece))
         super().data_received(piece)
         if self._inbox or wait_s:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from display.lettering import Lettering, Sign
-from display.stage import Banner
+from display.stage import Banner, CalledNumber
 from terminal.big_number import BigNumber
 
 
@@ -53,7 +53,7 @@ class OneCounter(Vertical):
         yield BigNumber(id="door")
         yield Sign(id="desk")
         yield Banner("")
-        yield BigNumber(id="number")
+        yield CalledNumber(id="number")
         yield Lettering(id="state")
         yield Sign(id="why")
         yield Sign(id="mark")

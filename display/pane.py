@@ -232,12 +232,13 @@ class BoardPane(Pane[BoardView]):
 
     def _show_hall(self, view: BoardView, current: BoardCall | None) -> bool:
         """True: the call was not on show before."""
-        stage = self.query_one(Stage)
+        stage, listed = self.query_one(Stage), self.query_one("#recent", Rows)
+        was_there = stage.display
         is_new = stage.show(self.wording.called(current) if current else None)
         self.query_one("#idle").display = not stage.display
         earlier = recent(view.calls, current, self._places)
-        self.query_one("#recent").display = bool(earlier) or current is None
-        self.query_one("#recent", Rows).show(self._listed(earlier))
+        listed.display = bool(earlier) or current is None
+        listed.show(self._listed(earlier), anew=stage.display is not was_there)
         return is_new
 
     def _show_one(self, code: str, view: BoardView, current: BoardCall | None) -> bool:

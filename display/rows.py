@@ -51,9 +51,10 @@ class Rows(Drawn[Row]):
         super().__init__(id=id)
         self._drawing: Drawing = _nothing
 
-    def show(self, drawing: Drawing) -> None:
+    def show(self, drawing: Drawing, *, anew: bool = False) -> None:
+        """`anew`: there will be more or less room for it than before."""
         self._drawing = drawing
-        self.redraw()
+        self.redraw(anew=anew)
 
     def drawn(self, width: int, height: int) -> list[Row]:
         return [_merged(row) for row in self._drawing(width, height)][:height]

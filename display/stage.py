@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from display.lettering import Sign
 from terminal.big_number import PATHS, BigNumber
+from terminal.painter import Urgent
 
 FLASH_S: Final = 0.4  # between two changes: 1.25 flashes a second, at most three are safe
 FLASHES: Final = 10  # changes until it stands still
@@ -26,6 +27,10 @@ class Called(NamedTuple):
     counter_words: tuple[str, ...]
     place: str
     mark: str
+
+
+class CalledNumber(Urgent, BigNumber):
+    """What the whole hall looks for."""
 
 
 class Banner(Sign):
@@ -88,7 +93,7 @@ class Stage(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Banner(self._banner)
-        yield BigNumber(id="number")
+        yield CalledNumber(id="number")
         yield Sign(id="word")
         yield BigNumber(id="counter")
         yield Sign(id="place")

@@ -13,9 +13,10 @@ from hall.model import Hours, Service, Session
 from hall.remembering import remembered
 
 LOOK_AHEAD_DAYS = 31  # no hall is shut for longer; beyond it we say "not known"
-KEPT = 4096  # findings of each kind: days of years, or a month of every service
+KEPT = 512  # findings of each kind: more than a year's days, or a month of many windows
 
 Window = tuple[datetime, datetime]
+Issuing = tuple[tuple[time, time], ...]  # local times, from-to
 
 
 def business_day(hours: Hours, now: datetime) -> date:
@@ -41,17 +42,24 @@ def serving_windows(hours: Hours, day: date) -> tuple[Window, ...]:
     )
 
 
-@remembered(KEPT)
 def issuing_windows(hours: Hours, service: Service, day: date) -> tuple[Window, ...]:
     """From-to in UTC, in order: when numbers for the service are given."""
+    return _issuing_windows(hours, service.issuing, service.weekdays, day)
+
+
+@remembered(KEPT)
+def _issuing_windows(
+    hours: Hours, issuing: Issuing | None, weekdays: frozenset[int] | None, day: date
+) -> tuple[Window, ...]:
+    """Of every service with these windows of its own, and these days: most have neither."""
     working = sessions(hours, day)
-    if not working or (service.weekdays is not None and day.weekday() not in service.weekdays):
+    if not working or (weekdays is not None and day.weekday() not in weekdays):
         return ()
-    if service.issuing is None:
+    if issuing is None:
         own = [(session.issues_from, session.issues_to) for session in working]
     else:  # no number is given for a time when nobody serves any more
         over = working[-1].closes
-        own = [(start, min(end, over)) for start, end in service.issuing if start < over]
+        own = [(start, min(end, over)) for start, end in issuing if start < over]
     return tuple((at(hours, day, start), at(hours, day, end)) for start, end in own)
 
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from hardware.jobs import Standing, State
+from hardware.print_job import Standing, State
 from hardware.status import (
     QUESTIONS,
     Block,

@@ -10,14 +10,13 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
+
+from hardware.print_job import PrintJob, Standing, State
 
 log = logging.getLogger(__name__)
-
-State = Literal["queued", "sent", "held", "printed", "unknown", "expired"]
 
 KEPT_S: Final = 86_400  # how long a finished job can be printed again
 BUSY_S: Final = 5
@@ -38,32 +37,6 @@ CREATE TABLE IF NOT EXISTS jobs (
 )
 """
 COLUMNS: Final = "id, number, state, copies, created_at"
-
-
-@dataclass(frozen=True)
-class PrintJob:
-    """A ticket to print: `first` is sent once, every later copy is `again` and says so itself."""
-
-    id: str
-    number: str
-    first: bytes
-    again: bytes
-    created_at: float
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a job stands. `copies`: how often it was sent.
-
-    queued: nothing has left us, or a person wants another copy. sent: bytes may be in the printer.
-    held: they are, and the printer says why it waits. unknown: nobody can say whether it printed.
-    """
-
-    id: str
-    number: str
-    state: State
-    copies: int
-    created_at: float
 
 
 class PrintJobs:

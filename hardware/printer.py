@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hardware.device import Device, Limits, Moved
-from hardware.jobs import PrintJob, PrintJobs, Standing, State, open_jobs
+from hardware.print_job import PrintJob, Standing, State
 from hardware.status import Trouble
 from hardware.transport import Address
+
+if TYPE_CHECKING:
+    from hardware.jobs import PrintJobs
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ WAITING_MAX: Final = 1000  # requests that the thread has not looked at yet
 IDLE_S: Final = 0.1  # between two looks at a printer that has nothing to do
 STOP_S: Final = 10.0
 
-Request = Callable[[PrintJobs], Standing | None]
+Request = Callable[["PrintJobs"], Standing | None]
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ class Printer:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                from hardware.jobs import open_jobs  # a database: not for a kiosk without a printer
+
                 with closing(open_jobs(self._path)) as jobs:
                     self._work(jobs)
             except Exception:  # a full disk or a mistake of ours must not end printing for the day

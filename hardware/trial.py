@@ -12,8 +12,8 @@ from typing import Final
 from PIL import Image
 
 from hardware.device import Device, Limits
-from hardware.jobs import Standing
 from hardware.letters import paragraph
+from hardware.print_job import Standing
 from hardware.raster import raster
 from hardware.status import Trouble
 from hardware.transport import Address, PortForbidden, PortLost, PortTaken

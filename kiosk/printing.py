@@ -17,7 +17,7 @@ from typing import Final
 
 from hardware.device import Limits
 from hardware.facts import TicketFacts
-from hardware.jobs import PrintJob
+from hardware.print_job import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from hardware.template import SHIPPED, Template, TemplateMistakes, read
 from hardware.transport import Address, BadAddress, address_of

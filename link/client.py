@@ -99,7 +99,7 @@ class Link:
         self._on_welcome, self._on_view = on_welcome, on_view
         self._on_online, self._on_goodbye = on_online, on_goodbye
         self._unanswered: dict[str, _Asked] = {}  # in the order they were asked
-        self._outgoing: asyncio.Queue[str] | None = None  # ids to send; None: not welcome
+        self._way: ClientConnection | None = None  # None: none yet, or older ones are to be sent
         self._online: bool | None = None
         self._was_welcome = False
         self._problem = ""  # the word of what was told last, where a technician must act
@@ -134,10 +134,11 @@ class Link:
         request = Request(id=request_id or new_request_id(), do=do)
         asked = _Asked(_encode(request).decode(), asyncio.get_running_loop().create_future())
         self._unanswered[request.id] = asked
-        if self._outgoing is not None:
-            self._outgoing.put_nowait(request.id)
         try:
             async with asyncio.timeout(patience_s):
+                if self._way is not None:
+                    with suppress(ConnectionClosed):  # then it is sent on the next connection
+                        await self._way.send(asked.frame)
                 return await asked.answer
         except TimeoutError:
             raise NoAnswer(f"no answer within {patience_s:g} s") from None
@@ -166,12 +167,12 @@ class Link:
             await connection.send(_encode(self._hello).decode())
             async with asyncio.timeout(WELCOME_WITHIN_S):
                 self._take(await connection.recv(decode=False))
-            sender = asyncio.create_task(self._send(connection))
+            sender = asyncio.create_task(self._send_unanswered(connection))
             try:
                 while True:
                     self._take(await connection.recv(decode=False))
             finally:
-                self._outgoing = None
+                self._way = None
                 sender.cancel()
 
     def _connect(self) -> connect:
@@ -187,17 +188,14 @@ class Link:
             close_timeout=CLOSE_WITHIN_S,
         )
 
-    async def _send(self, connection: ClientConnection) -> None:
-        """Send what is unanswered, oldest first, and then whatever is asked."""
-        outgoing: asyncio.Queue[str] = asyncio.Queue()
-        for request_id in self._unanswered:
-            outgoing.put_nowait(request_id)
-        self._outgoing = outgoing
+    async def _send_unanswered(self, connection: ClientConnection) -> None:
+        """The oldest first, also those that are asked meanwhile; then whoever asks sends."""
+        sent: set[_Asked] = set()
         with suppress(ConnectionClosed):  # the receiving side sees it too, and reconnects
-            while True:
-                asked = self._unanswered.get(await outgoing.get())
-                if asked is not None:
-                    await connection.send(asked.frame)
+            while left := [asked for asked in self._unanswered.values() if asked not in sent]:
+                await connection.send(left[0].frame)
+                sent.add(left[0])
+            self._way = connection
 
     def _take(self, frame: bytes) -> None:
         """One message of the server. Raises _Farewell, and MsgspecError for garbage."""

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.events import Resize
-from textual.widgets import DataTable
 
 from link.messages import Answer, AnyDo, LiveView, Report
 from manager.catalogue import BY_CODE
@@ -199,7 +198,7 @@ class ManagerPane(GuardedPane[LiveView]):
     @property
     def _in_table(self) -> bool:
         """Whether the arrows are needed to see the rest of a wide table."""
-        return isinstance(self.screen.focused, DataTable)
+        return self.screen.focused in [*self.query("DataTable")]
 
     @property
     def _unasked(self) -> bool:

@@ -12,11 +12,10 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import DataTable, ProgressBar
+from textual.widgets import ProgressBar
 from textual.worker import Worker
 
 from figures.document import Report
-from manager.blocks import widgets
 from manager.reading import Answers, NoReport
 from manager.saving import DEFAULT_FOLDER, save
 from sheets.errors import SheetError
@@ -125,7 +124,7 @@ class ReportPage(Vertical):
     # What a page uses.
 
     def focus_first(self) -> None:
-        parts = [self.query_one("#sheet"), *self.query(DataTable)]
+        parts = [self.query_one("#sheet"), *self.query("DataTable")]
         if not any(gets_keys(part) for part in parts):
             focus_now(parts[0])
 
@@ -160,6 +159,8 @@ class ReportPage(Vertical):
         sheet = self.query_one("#sheet", VerticalScroll)
         await sheet.remove_children()
         if report is not None:
+            from manager.blocks import widgets  # what draws charts is large, and often not needed
+
             await sheet.mount_all(widgets(report, self._pane.words))
             sheet.scroll_home(animate=False)
         self._pane.post_message(Changed())

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    bindparam,
     delete,
     func,
     insert,
@@ -48,6 +49,11 @@ REPEATED: Final[Mapping[Column[str], str | None]] = {
     turns.c.apology_no: "",
     ratings.c.text: None,
 }
+
+# Made once: asked with the events of a day, mostly in vain.
+TEXTS_OF: Final = select(erasable.c.seq, erasable.c.field, erasable.c.value).where(
+    erasable.c.hall == bindparam("hall"), erasable.c.day == bindparam("day")
+)
 
 RETENTION: Final = "retention"  # who erased what was kept long enough
 
@@ -92,12 +98,8 @@ def kept_apart(field: str, value: str) -> Kept:
 
 def texts_of(connection: Connection, hall: str, day: date) -> dict[int, dict[str, str]]:
     """The texts of a day's events that are still there, by seq and field."""
-    columns = erasable.c
-    wanted = select(columns.seq, columns.field, columns.value).where(
-        columns.hall == hall, columns.day == day
-    )
     found: dict[int, dict[str, str]] = {}
-    for seq, field, value in connection.execute(wanted):
+    for seq, field, value in connection.execute(TEXTS_OF, {"hall": hall, "day": day}):
         found.setdefault(seq, {})[field] = value
     return found
 

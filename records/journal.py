@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine, Select, Table, delete, select, update
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hall.events import Event
@@ -37,6 +37,32 @@ from records.turns import Row, TurnKey
 __all__ = ["Entry", "Journal", "Recorded"]
 
 NOTHING_KNOWN: Final = -1
+
+# What a start reads, and a batch that did not go in: made once, as making one costs more than most
+# of their answers.
+_EVENTS, _REQUESTS = tables.events.c, tables.requests.c
+_OF_HALL = _EVENTS.hall == bindparam("hall")
+LAST: Final = (
+    select(_EVENTS.seq, _EVENTS.day, _EVENTS.hash)
+    .where(_OF_HALL)
+    .order_by(_EVENTS.seq.desc())
+    .limit(1)
+)
+OF_DAY: Final = (
+    select(_EVENTS.seq, _EVENTS.at, _EVENTS.kind, _EVENTS.data)
+    .where(_OF_HALL, _EVENTS.day == bindparam("day"))
+    .order_by(_EVENTS.seq)
+)
+EVENTS_FROM: Final = select(_EVENTS.seq).where(_OF_HALL, _EVENTS.seq >= bindparam("seq")).limit(1)
+LATEST_ANSWERS: Final = (
+    select(_REQUESTS.id, _REQUESTS.answer)
+    .where(_REQUESTS.hall == bindparam("hall"))
+    .order_by(_REQUESTS.day.desc(), _REQUESTS.at.desc(), _REQUESTS.id)
+    .limit(bindparam("limit"))
+)
+ANSWERED: Final = select(_REQUESTS.id, _REQUESTS.answer).where(
+    _REQUESTS.hall == bindparam("hall"), _REQUESTS.id.in_(bindparam("ids", expanding=True))
+)
 
 log = logging.getLogger(__name__)
 
@@ -247,14 +273,7 @@ class Journal:
 
     def last_day(self) -> tuple[int, list[Recorded]]:
         """The hall's last seq, 0 if there is none, and all events of its latest day, in order."""
-        columns = tables.events.c
-        last = (
-            select(columns.seq, columns.day, columns.hash)
-            .where(columns.hall == self._hall)
-            .order_by(columns.seq.desc())
-            .limit(1)
-        )
-        rows = self._rows(last)
+        rows = self._rows(LAST, hall=self._hall)
         seq, recorded = (rows[0].seq, self.events(rows[0].day)) if rows else (0, [])
         if not rows:
             self._warn_of_other_halls()
@@ -272,14 +291,8 @@ class Journal:
 
     def events(self, day: date) -> list[Recorded]:
         """All events of a day, in order; texts that were erased are "" in them."""
-        columns = tables.events.c
-        wanted = (
-            select(columns.seq, columns.at, columns.kind, columns.data)
-            .where(columns.hall == self._hall, columns.day == day)
-            .order_by(columns.seq)
-        )
         with trouble_explained(), self._engine.connect() as connection:
-            rows = connection.execute(wanted).all()
+            rows = connection.execute(OF_DAY, {"hall": self._hall, "day": day}).all()
             texts = erasable.texts_of(connection, self._hall, day)
         return [
             Recorded(seq, at, _read(seq, kind, data, texts.get(seq, codec.NO_TEXTS)))
@@ -313,14 +326,8 @@ class Journal:
 
     def answers(self, limit: int) -> dict[str, bytes]:
         """The most recently answered requests and their answers, oldest first."""
-        columns = tables.requests.c
-        wanted = (
-            select(columns.id, columns.answer)
-            .where(columns.hall == self._hall)
-            .order_by(columns.day.desc(), columns.at.desc(), columns.id)
-            .limit(limit)
-        )
-        return {row.id: row.answer.encode() for row in reversed(self._rows(wanted))}
+        rows = self._rows(LATEST_ANSWERS, hall=self._hall, limit=limit)
+        return {request: answer.encode() for request, answer in reversed(rows)}
 
     # --- What both need ---
 
@@ -343,18 +350,18 @@ class Journal:
             self._in_doubt = True
             raise
 
-    def _rows(self, wanted: Select[Any]) -> Sequence[Any]:
+    def _rows(self, wanted: Select[Any], **of: object) -> Sequence[Any]:
         with trouble_explained(), self._engine.connect() as connection:
-            return connection.execute(wanted).all()
+            return connection.execute(wanted, of).all()
 
     def _say_what_is_there(self, first_seq: int, entries: Sequence[Entry]) -> None:
         """Raise OwnedByAnother or AlreadyAnswered, if that is why a batch did not go in."""
-        if self._rows(_events_from(self._hall, first_seq)):
+        if self._rows(EVENTS_FROM, hall=self._hall, seq=first_seq):
             raise OwnedByAnother(
                 f"event {first_seq} of the hall {self._hall} was written by somebody else"
             )
         ids = [entry.request for entry in entries if entry.request is not None]
-        answered = self._rows(_requests_with(self._hall, ids))
+        answered = self._rows(ANSWERED, hall=self._hall, ids=ids)
         if answered:
             raise AlreadyAnswered({row.id: row.answer.encode() for row in answered})
 
@@ -368,13 +375,3 @@ def _read(seq: int, kind: str, data: str, texts: erasable.Texts) -> Event:
             f"event {seq} of the records cannot be read: it was changed, or the disk fails. "
             "`motcua verify` says more, `motcua restore` puts a backup in their place"
         ) from error
-
-
-def _events_from(hall: str, seq: int) -> Select[Any]:
-    columns = tables.events.c
-    return select(columns.seq).where(columns.hall == hall, columns.seq >= seq).limit(1)
-
-
-def _requests_with(hall: str, ids: Sequence[str]) -> Select[Any]:
-    columns = tables.requests.c
-    return select(columns.id, columns.answer).where(columns.hall == hall, columns.id.in_(ids))

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
 from figures.tally import Tally
 from hall.model import Setup
@@ -22,6 +22,18 @@ from records.periods import DAY, Period, Run, beginning, covering, months
 from records.tables import rollup, turns
 
 LONGER: Final[tuple[Period, ...]] = ("month", "year")
+
+# Asked each time that a server starts: made once, as making them takes longer than their answer.
+LAST_ROLLED: Final = select(func.max(rollup.c.first)).where(
+    rollup.c.hall == bindparam("hall"), rollup.c.period == "day", rollup.c.by == "all"
+)
+DAYS: Final = (
+    select(turns.c.day)
+    .where(turns.c.hall == bindparam("hall"))
+    .where(turns.c.day.between(bindparam("first"), bindparam("last")))
+    .distinct()
+    .order_by(turns.c.day)
+)
 
 K = TypeVar("K")
 
@@ -76,10 +88,7 @@ def _by_day(connection: Connection, setup: Setup, first: date, last: date) -> di
 
 def last_rolled(connection: Connection, hall: str) -> date | None:
     """The last day that is rolled up; every day before it that has turns is, too."""
-    wanted = select(func.max(rollup.c.first)).where(
-        rollup.c.hall == hall, rollup.c.period == "day", rollup.c.by == "all"
-    )
-    found: date | None = connection.execute(wanted).scalar_one()
+    found: date | None = connection.execute(LAST_ROLLED, {"hall": hall}).scalar_one()
     return found
 
 
@@ -188,8 +197,7 @@ def _days(connection: Connection, hall: str, first: date, last: date) -> list[da
     """The days of a range that have turns, in order."""
     if first > last:
         return []
-    wanted = select(turns.c.day).where(turns.c.hall == hall, turns.c.day.between(first, last))
-    return list(connection.execute(wanted.distinct().order_by(turns.c.day)).scalars())
+    return list(connection.execute(DAYS, {"hall": hall, "first": first, "last": last}).scalars())
 
 
 def _rows(connection: Connection, hall: str, run: Run, by: str) -> Iterable[Any]:

@@ -67,7 +67,7 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return at.astimezone(UTC)
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 metadata = MetaData(

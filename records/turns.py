@@ -15,11 +15,14 @@ NOT_CALLED = Because(rule="")
 
 def turn_rows(setup: Setup, day: date, ticket: Ticket) -> list[Row]:
     """One row of `tables.turns` per turn of the ticket, in order. No duration is negative."""
-    visit = _visit(setup, day, ticket)
-    return [
-        {**visit, "turn": place, **_way(setup, turn), **_durations(setup, ticket, turn)}
-        for place, turn in enumerate(ticket.turns, start=1)
-    ]
+    visit, rows = _visit(setup, day, ticket), []
+    for place, turn in enumerate(ticket.turns, start=1):
+        row = _way(setup, turn)
+        row |= visit
+        row |= _durations(setup, ticket, turn)
+        row["turn"] = place
+        rows.append(row)
+    return rows
 
 
 def counted_wait_s(setup: Setup, ticket: Ticket, turn: Turn, until: datetime) -> float:

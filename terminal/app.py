@@ -43,6 +43,8 @@ RELOAD: Final = 75  # EX_TEMPFAIL: an app that ends with it is started anew
 LOOK_S: Final = 1.0  # for the terminal, and at a cursor that nobody types at
 BLINKS_S: Final = 10.0  # a cursor after the last key; then it stands still, and paints nothing
 STANDS_S: Final = 3.0  # after its start everything that stays is there
+COLLECT_AFTER: Final = 10_000  # more objects than were given back: two frames, not a part of one
+GIVE_WAY_S: Final = 0.0002  # of one thread to another: what is painted is written at once
 LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3  # beside the newest
 CONTRAST: Final = 7.0  # of text, WCAG AAA
@@ -141,6 +143,8 @@ class HallApp(App[None], inherit_bindings=False):
     def paint(self, colours: Mapping[str, str]) -> None:
         """Use the hall's colours where text stays readable on them."""
         theme = hall_theme(colours, dark=self._dark)
+        if self.available_themes.get(theme.name) == theme:
+            return  # to style everything anew costs as much as all the rest of a welcome
         self.register_theme(theme)
         self.theme = theme.name
         if self.is_running:  # the name stays, so Textual sees no change
@@ -208,6 +212,7 @@ def run_screen(app: HallApp, log_file: Path) -> int:
     if not sys.__stdin__ or not sys.__stdin__.isatty():
         log.error("there is no terminal to run on")
         return TERMINAL_GONE
+    sys.setswitchinterval(GIVE_WAY_S)
     try:
         app.run()
     except Exception:  # the crash handler of last resort: before Textual's own loop runs
@@ -230,6 +235,7 @@ def keep_what_stands() -> None:
     second, at any moment."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     gc.enable()
 
 
@@ -255,7 +261,7 @@ def hall_theme(colours: Mapping[str, str], *, dark: bool) -> Theme:
     palette = dict(DARK if dark else LIGHT)
     for name, colour in colours.items():
         if name in palette and _readable(name, colour, palette):
-            palette[name] = colour
+            palette[name] = colour.lower()
     name = "motcua-dark" if dark else "motcua-light"
     return Theme(name=name, dark=dark, **palette)  # type: ignore[arg-type]  # all are str
 

@@ -49,9 +49,9 @@ class Drawn(Unscrolled, Generic[R]):
 
     # How it works.
 
-    def redraw(self) -> None:
-        """What is to be shown has changed."""
-        if self._drawn_in is None or self._drawn_in != self.size:
+    def redraw(self, *, anew: bool = False) -> None:
+        """What is to be shown has changed. `anew`: most likely the room for it, too."""
+        if anew or self._drawn_in is None or self._drawn_in != self.size:
             self._drawn_in = None
             self.refresh()
             return

@@ -1,4 +1,5 @@
-"""What comes from a terminal, whatever it is: keys, pastes, what a scanner reads from any paper.
+"""A terminal: what comes from it, be it keys, pastes or what a scanner reads from any paper, and
+what goes to it.
 
 Textual's own driver ends at the first byte that is no UTF-8, and at orders that no terminal sends;
 a code that a citizen holds before the scanner may have both in it.
@@ -22,6 +23,7 @@ from textual.events import Resize
 from textual.message import Message
 
 from terminal.bell import Bell
+from terminal.outlet import Outlet
 
 SHORTLY_S: Final = 0.005
 LOOK_S: Final = 0.1  # whether an escape stays alone: then it is a key
@@ -34,11 +36,20 @@ log = logging.getLogger("motcua.screen")
 
 class PatientDriver(LinuxDriver):
     """Passes over what is no key, no paste and no click, and goes on. Sleeps while nobody types:
-    Textual's own looks ten times a second whether it is to end."""
+    Textual's own looks ten times a second whether it is to end. Writes without a detour."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exit_event = self._bell = Bell()
+        assert self._file is not None
+        self._outlet = Outlet(self._file.fileno())
+
+    def write(self, data: str) -> None:
+        self._outlet.write(data)
+
+    def close(self) -> None:
+        super().close()
+        self._outlet.close()
 
     def run_input_thread(self) -> None:
         """Take in what is typed until the screen ends. Raises OSError when the terminal is gone."""

@@ -2,19 +2,20 @@
 
 Textual's own way draws every widget near a change, paints rows from the widget's edge on, and says
 the colours of each piece anew. What is seen is the same. Links are not painted: no screen has any.
+What everybody looks for goes to the terminal ahead of the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import groupby, pairwise
 from typing import Any, Final, NamedTuple
 
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -37,6 +38,9 @@ class Piece(NamedTuple):
     left: int
     right: int
     sight: Sight
+
+
+Span = tuple[int, list[Piece]]  # of a row: what is to be painted
 
 
 class Patch(NamedTuple):
@@ -76,56 +80,100 @@ def _ink(style: Style | None, colours: ColorSystem) -> str:
     return Strip.render_ansi(style, colours) if style._ansi is None else style._ansi
 
 
-class Painter(Compositor):
-    """Asks each widget for those of its rows alone that changed and are in sight."""
+class Urgent(Widget):
+    """Goes to the terminal while the rest of the same frame is still drawn."""
 
-    def __init__(self) -> None:
+
+class Painter(Compositor):
+    """Asks each widget for those of its rows alone that changed and are in sight. `show` is given
+    what goes ahead of the rest of a frame."""
+
+    def __init__(self, show: Callable[[Patches], None]) -> None:
         super().__init__()
+        self._show = show
         self._sights: list[Sight] = []  # from the front to the back
         self._rows: dict[int, list[Piece]] = {}  # those that were needed since the last layout
-        self._laid_out: object = None  # what these two were made of
+        self._alike: dict[tuple[int, ...], list[Piece]] = {}  # by what is in sight in a row
+        self._laid_out: object = None  # what these three were made of
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Everything has its place then: Textual would look for it a second time."""
+        found = super().reflow(parent, size)
+        self._full_map_invalidated = False
+        return found
+
+    def render_full_update(self, simplify: bool = False) -> Any:
+        """Every cell once; what is behind others is not drawn. `simplify`: for no terminal."""
+        if simplify:
+            return super().render_full_update(simplify)
+        self._dirty_regions.clear()
+        width, height = self.size
+        return _patches([(y, list(self._pieces(y, 0, width))) for y in range(height)])
 
     def render_partial_update(self) -> ChopsUpdate | None:
-        """What changed since the last frame; None: nothing."""
+        """What changed since the last frame; None: nothing, or it went ahead."""
         within = self.size.region.intersection
         changed = [region for one in self._dirty_regions if (region := within(one))]
         self._dirty_regions.clear()
-        spans = [
-            (y, list(self._pieces(y, left, right)))
+        if ahead := _patches(self._spans(self._urgent(changed), urgent=True)):
+            self._show(ahead)
+        return _patches(self._spans(changed, urgent=False))
+
+    def _urgent(self, changed: list[Region]) -> list[Region]:
+        """Of what changed, where it is urgent."""
+        urgent = [one.region for one in self._all_sights() if isinstance(one.widget, Urgent)]
+        parts = (one.intersection(region) for one in changed for region in urgent)
+        return [part for part in parts if part]
+
+    def _spans(self, changed: list[Region], *, urgent: bool) -> list[Span]:
+        """Of these cells, those that are urgent, or all others."""
+        return [
+            (y, list(pieces))
             for y, left, right in self._regions_to_spans(changed)
+            for is_urgent, pieces in groupby(self._pieces(y, left, right), _is_urgent)
+            if is_urgent is urgent
         ]
-        drawn = _drawn(spans)
-        patches = [_patch(y, pieces, drawn) for y, pieces in spans if pieces]
-        patches.sort(key=lambda patch: patch.x)  # those of one widget together: of one colour
-        return Patches(patches) if patches else None
 
     def _pieces(self, y: int, left: int, right: int) -> Iterator[Piece]:
         """What stands in a row between two cells."""
-        if self._laid_out is not self.visible_widgets:
-            self._look()
+        sights = self._all_sights()
         row = self._rows.get(y)
         if row is None:
-            row = self._rows[y] = list(self._row(y))
+            here = [one for one in sights if one.region.y <= y < one.region.bottom]
+            row = self._rows[y] = self._fronts(here)
         for piece in row:
             if piece.left < right and left < piece.right:
                 yield piece._replace(left=max(left, piece.left), right=min(right, piece.right))
 
-    def _look(self) -> None:
+    def _all_sights(self) -> list[Sight]:
         """After a layout everything may be elsewhere."""
-        self._laid_out, self._rows = self.visible_widgets, {}
-        self._sights = [
-            Sight(region.intersection(clip), widget, region.x, region.y)
-            for widget, (region, clip) in self.visible_widgets.items()
-        ]
+        if self._laid_out is not self.visible_widgets:
+            self._laid_out, self._rows, self._alike = self.visible_widgets, {}, {}
+            self._sights = [
+                Sight(region.intersection(clip), widget, region.x, region.y)
+                for widget, (region, clip) in self.visible_widgets.items()
+            ]
+        return self._sights
 
-    def _row(self, y: int) -> Iterator[Piece]:
-        """Which widget is in front, from edge to edge."""
-        here = [one for one in self._sights if one.region.y <= y < one.region.bottom]
-        edges = {edge for one in here for edge in one.region.column_span}
-        for left, right in pairwise(sorted(edges)):
-            front = (one for one in here if one.region.x <= left < one.region.right)
-            if sight := next(front, None):
-                yield Piece(left, right, sight)
+    def _fronts(self, here: list[Sight]) -> list[Piece]:
+        """Which of these widgets is in front, from edge to edge; most rows are like another."""
+        alike = tuple(map(id, here))
+        row = self._alike.get(alike)
+        if row is None:
+            row = self._alike[alike] = list(_from_edge_to_edge(here))
+        return row
+
+
+def _from_edge_to_edge(here: list[Sight]) -> Iterator[Piece]:
+    edges = {edge for one in here for edge in one.region.column_span}
+    for left, right in pairwise(sorted(edges)):
+        front = (one for one in here if one.region.x <= left < one.region.right)
+        if sight := next(front, None):
+            yield Piece(left, right, sight)
+
+
+def _is_urgent(piece: Piece) -> bool:
+    return isinstance(piece.sight.widget, Urgent)
 
 
 class HallScreen(Screen[Any]):
@@ -133,10 +181,18 @@ class HallScreen(Screen[Any]):
 
     def __init__(self) -> None:
         super().__init__(id="_default")
-        self._compositor = Painter()
+        self._compositor = Painter(lambda patches: self.app._display(self, patches))
 
 
-def _drawn(spans: list[tuple[int, list[Piece]]]) -> dict[tuple[Widget, int], Strip]:
+def _patches(spans: list[Span]) -> Patches | None:
+    """These cells; None: there are none."""
+    drawn = _drawn(spans)
+    patches = [_patch(y, pieces, drawn) for y, pieces in spans if pieces]
+    patches.sort(key=lambda patch: patch.x)  # those of one widget together: of one colour
+    return Patches(patches) if patches else None
+
+
+def _drawn(spans: list[Span]) -> dict[tuple[Widget, int], Strip]:
     """Each widget's rows on these rows of the screen, as wide as the widget."""
     needed: dict[Sight, list[int]] = {}
     for y, pieces in spans:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from dispatch.guarded import READ_AT_ONCE
 from dispatch.limits import NO_HURRY, Limits, Rate
 from server import OpenHall
 from tests.dispatch.conftest import QUICK, Enter, OpenFor
@@ -145,6 +146,15 @@ async def test_a_flood_of_pings_ends_the_connection_that_sent_it(
     raw.write((bytes.fromhex("8980") + b"\0\0\0\0") * 20_000)
     assert await is_served(other)
     await until(flooding.gone)
+
+
+async def test_of_what_may_come_no_more_is_asked_for_at_once_than_one_message(
+    hall: OpenHall, enter: Enter
+) -> None:
+    await enter(hall, "counter", "counter-1")
+    await until(lambda: len(hall.doors.outbox) == 1)
+    (connection,) = hall.doors.outbox.connections()
+    assert vars(connection.transport)["max_size"] == READ_AT_ONCE  # a new object for each read
 
 
 # --- Who takes nothing ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
@@ -31,6 +32,7 @@ from records.prepared import Prepared
 from tests.faults.witness import hold
 
 REFRESH_S: Final = 60.0  # virtual ones: most of a night is nothing but looking about
+PROBE_S: Final = 4.0  # virtual ones: a full disk that nobody asks for anything is full again
 WHOLE_EVERY: Final = 8  # starts
 
 
@@ -90,11 +92,13 @@ def empty_records() -> bytes:
 def remembering(answers: int) -> Iterator[None]:
     """Let servers keep so many answers in mind; with few, they must look them up.
 
-    While nothing is due and nobody asks, they look about less often: that changes nothing.
+    While nothing is due and nobody asks, they look about and try a full disk less often: that
+    changes nothing.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dispatcher, "MAX_REMEMBERED", answers)
         patch.setattr(dispatcher, "REFRESH_S", REFRESH_S)
+        patch.setattr(dispatcher, "PROBE_S", PROBE_S)
         yield
 
 
@@ -121,6 +125,7 @@ class _Readings:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Event] = {}
+        self._recorded: dict[int, Recorded] = {}
 
     def read(self, seq: int, kind: str, data: str, texts: Texts) -> Event:
         if texts:  # those may be erased
@@ -129,6 +134,13 @@ class _Readings:
         if event is None:
             event = self._known[kind, data] = _read(seq, kind, data, texts)
         return event
+
+    def recorded(self, seq: int, at: datetime, event: Event) -> Recorded:
+        """The very same as long as it is the same: lists of them are compared at once."""
+        known = self._recorded.get(seq)
+        if known is None or known.event is not event or known.at != at:
+            known = self._recorded[seq] = Recorded(seq, at, event)
+        return known
 
 
 class _Replays:
@@ -166,7 +178,9 @@ def going_on() -> Iterator[None]:
     They read all of them, each time.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(journal, "_read", _Readings().read)
+        readings = _Readings()
+        patch.setattr(journal, "_read", readings.read)
+        patch.setattr(journal, "Recorded", readings.recorded)
         patch.setattr(dispatcher, "replayed", _Replays().replayed)
         yield
 

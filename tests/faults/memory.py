@@ -81,14 +81,20 @@ class Slope:
 
 
 class PassedOn(Stage):
-    """A clock that somebody in another process passes on."""
+    """A clock that somebody in another process passes on. Its steady clock goes on whenever the
+    other one is looked at: between looks at both, passed on, it would seem to have been set.
+    """
 
     def __init__(self, starts_at: datetime, passed_s: Synchronized[float]) -> None:
-        self._zero, self._passed_s = starts_at, passed_s
+        self._zero, self._passed_s, self._seen_s = starts_at, passed_s, 0.0
         super().__init__(starts_at, PACE)
 
     def now(self) -> datetime:
-        return self._zero + timedelta(seconds=self._passed_s.value)
+        self._seen_s = self._passed_s.value
+        return self._zero + timedelta(seconds=self._seen_s)
+
+    def steady_s(self) -> float:
+        return self._seen_s
 
 
 class PassedHall(Served):

@@ -165,6 +165,7 @@ class Process:
             setup, self.journal, parts.timekeeper(wall, steady), self._thread
         )
         self.dispatcher.on_change = self._tell
+        self._looked_after = 0  # jobs of the thread
         self._told: Hall | None = None
         self._changes = 0
         self._steps: list[float] = []  # when the clock was set and nobody has written it down
@@ -213,7 +214,7 @@ class Process:
 
     async def _serve(self, asked: Asked, reply: Reply) -> None:
         assert asked.id is not None
-        known = self._witness.answer(asked.id) is not None
+        known = self._witness.has_seen_answered(asked.id)
         answer = await self.dispatcher.ask(asked)
         self._look()
         sound = b'"server_error"' not in answer
@@ -260,7 +261,13 @@ class Process:
         self._steps.append(self.loop.time())
 
     def _look(self) -> None:
-        """Whatever was decided after the clock was set stands after the step in the records."""
+        """Whatever was decided after the clock was set stands after the step in the records.
+
+        Only what the records' thread does writes there: since its last job nothing is new.
+        """
+        if self._looked_after == self._thread.done:
+            return
+        self._looked_after = self._thread.done
         happened = self._witness.look()
         decided_at = self._thread.submitted_at
         if any(isinstance(event, ClockStepped) for event in happened):

@@ -302,14 +302,21 @@ class Simulation:
         answer: asyncio.Future[bytes] = self.loop.create_future()
         self._unanswered.add(asked.id)
         try:
-            while not answer.done():
-                self._network.carry(partial(self._at_the_server, asked, answer))
-                await asyncio.wait([answer], timeout=REPEAT_AFTER_S)
-                self.seen["asked again"] += not answer.done()
+            self._send(asked, answer)
+            await answer
         finally:
             self._unanswered.discard(asked.id)
         self.note(asked.device, asked.command, answer.result()[58:].decode())
         return answer.result()
+
+    def _send(self, asked: Asked, answer: asyncio.Future[bytes]) -> None:
+        self._network.carry(partial(self._at_the_server, asked, answer))
+        self.loop.call_later(REPEAT_AFTER_S, self._send_again, asked, answer)
+
+    def _send_again(self, asked: Asked, answer: asyncio.Future[bytes]) -> None:
+        if not answer.done():
+            self.seen["asked again"] += 1
+            self._send(asked, answer)
 
     def _at_the_server(self, asked: Asked, answer: asyncio.Future[bytes]) -> None:
         """A request arrives. Each time it does, a ticket would get a new token."""

@@ -15,7 +15,8 @@ from typing import Final
 import pytest
 
 from hardware import device
-from hardware.jobs import PrintJobs, Standing
+from hardware.jobs import PrintJobs
+from hardware.print_job import Standing
 from kiosk.pages import Painter
 from kiosk.visit import Paper
 from terminal.picture import Said

@@ -25,9 +25,14 @@ from tests.invariants import Books, Broken, Visit
 
 Called = tuple[int, str, str]  # number of the call, of the ticket, and the counter
 
-NEW_EVENTS = "SELECT seq, at, kind, data, request FROM events WHERE hall = ? AND seq > ? ORDER BY 1"
-TEXTS = "SELECT seq, field, value FROM erasable WHERE hall = ? AND seq > ?"
+NEW_EVENTS = """
+    SELECT seq, at, kind, data, request,
+        (SELECT json_group_object(field, value) FROM erasable AS apart
+            WHERE apart.hall = events.hall AND apart.seq = events.seq)
+    FROM events WHERE hall = ? AND seq > ? ORDER BY seq
+"""
 ANSWER = "SELECT answer FROM requests WHERE hall = ? AND id = ?"
+ANSWERS = "SELECT id, answer FROM requests WHERE hall = ?"
 NOT_KEPT = frozenset({"not_recorded", "busy"})  # refusals that promise nothing
 
 
@@ -98,27 +103,23 @@ class Witness:
         rows = self._file.execute(NEW_EVENTS, (self._setup.hall, self.seq)).fetchall()
         if not rows:
             return []
-        earlier, texts = set(self.events), self._texts()
+        new: set[str] = set()
         return [
-            self._see(seq, at, codec.decode(kind, data, texts.get(seq, {})), request, earlier)
-            for seq, at, kind, data, request in rows
+            self._see(seq, at, codec.decode(kind, data, msgspec.json.decode(texts)), request, new)
+            for seq, at, kind, data, request, texts in rows
         ]
 
-    def _texts(self) -> dict[int, dict[str, str]]:
-        """Those kept apart of what has been written down since the last look."""
-        texts: dict[int, dict[str, str]] = {}
-        for seq, name, value in self._file.execute(TEXTS, (self._setup.hall, self.seq)):
-            texts.setdefault(seq, {})[name] = value
-        return texts
-
     def _see(
-        self, seq: int, at: str, event: e.Event, request: str | None, earlier: set[str]
+        self, seq: int, at: str, event: e.Event, request: str | None, new: set[str]
     ) -> e.Event:
+        """`new`: the requests that happened for the first time since the last look."""
         moment = datetime.fromisoformat(at)
         hold("events_are_counted_from_one", seq == self.seq + 1, f"{seq} after {self.seq}")
         if request is not None:
             first_at = self._happened.setdefault(request, moment)
-            once = request not in earlier and moment == first_at
+            if request not in self.events:
+                new.add(request)
+            once = request in new and moment == first_at
             hold(
                 "a_request_happens_once",
                 once,
@@ -162,6 +163,10 @@ class Witness:
         """The answer written down for a request."""
         row = self._file.execute(ANSWER, (self._setup.hall, request)).fetchone()
         return None if row is None else row[0].encode()
+
+    def has_seen_answered(self, request: str) -> bool:
+        """Has somebody been told its answer, and was it written down?"""
+        return request in self._known_on
 
     def is_old(self, request: str) -> bool:
         """May its answer be forgotten by now? Days that it is kept have passed."""
@@ -219,16 +224,20 @@ class Witness:
     def is_durable(self, request: str, answer: bytes) -> None:
         """Raises Broken when an answer that promises something is not what is written down."""
         if is_kept(answer):
-            written = self.answer(request)
-            if self.hall.day is not None:
-                self._known_on.setdefault(request, self.hall.day)
-            same = written == answer or (written is None and self.is_old(request))
-            hold("no_answer_before_it_is_durable", same, lambda: f"{answer!r} not {written!r}")
+            self._is_written(request, answer, self.answer(request))
+
+    def _is_written(self, request: str, answer: bytes, written: bytes | None) -> None:
+        if self.hall.day is not None:
+            self._known_on.setdefault(request, self.hall.day)
+        same = written == answer or (written is None and self.is_old(request))
+        hold("no_answer_before_it_is_durable", same, lambda: f"{answer!r} not {written!r}")
 
     def keeps(self, promises: Promises) -> None:
         """Raises Broken when somebody was told what the records do not say."""
-        for request, answer in promises.answers.items():
-            self.is_durable(request, answer)
+        written = dict(self._file.execute(ANSWERS, (self._setup.hall,)))
+        for request, answer in promises.answers.items():  # no other ones are promised
+            there = written.get(request)
+            self._is_written(request, answer, None if there is None else there.encode())
             self._happened_as_answered(request, msgspec.json.decode(answer).get("ok"))
         strangers = set(self.events) - promises.asked
         hold("nothing_happens_unasked", not strangers, f"{strangers}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hardware.device import Limits
-from hardware.jobs import PrintJob
+from hardware.print_job import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, ticket
 from tests.waiting import until_now as until

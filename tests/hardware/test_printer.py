@@ -11,7 +11,8 @@ from typing import cast
 import pytest
 
 from hardware.device import FENCE
-from hardware.jobs import PrintJob, open_jobs
+from hardware.jobs import open_jobs
+from hardware.print_job import PrintJob
 from hardware.transport import address_of, open_port
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, ticket
 from tests.hardware.printing import (

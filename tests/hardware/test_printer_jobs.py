@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hardware.jobs import KEPT_S, PrintJob, PrintJobs, open_jobs
+from hardware.jobs import KEPT_S, PrintJobs, open_jobs
+from hardware.print_job import PrintJob
 
 NOW = 1_795_000_000.0
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from hardware.device import Limits
-from hardware.jobs import PrintJob, open_jobs
+from hardware.jobs import open_jobs
+from hardware.print_job import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from hardware.transport import address_of
 from tests.hardware.fake_printer import NetworkPrinter, ticket

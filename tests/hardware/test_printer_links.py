@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from hardware.device import Limits
-from hardware.jobs import PrintJob
+from hardware.print_job import PrintJob
 from hardware.printer import TroubleChanged
 from hardware.status import QUESTIONS
 from hardware.transport import address_of, open_port

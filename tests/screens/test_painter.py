@@ -11,6 +11,7 @@ import pyte
 import pytest
 from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.geometry import Region
 from textual.screen import Screen
 
 from terminal.painter import Patches
@@ -94,6 +95,41 @@ async def test_a_board_looks_whole_whatever_happened_in_its_hall(size: tuple[int
             await hung.settled()
             await whole(terminal, hung.app)
     assert terminal.frames > 12
+
+
+@pytest.mark.parametrize("size", BOARDS, ids=str)
+async def test_the_number_called_goes_to_the_terminal_before_anything_else(
+    size: tuple[int, int],
+) -> None:
+    async with board(SLOW, size=size, calls=old_calls(9)) as hung:
+        await hung.settled()
+        with frames() as shown:
+            await hung.hall.call(("A123", "Q1"))
+            await until(lambda: len(shown) > 1)
+        first, rest = shown[:2]
+        number = hung.app.query_one("#number").region
+        assert number.contains_region(first)
+        assert first.height > 1  # its letters, from edge to edge
+        assert not number.contains_region(rest)
+
+
+@contextmanager
+def frames() -> Iterator[list[Region]]:
+    """Where something was painted, frame by frame."""
+    shown, display = [], App._display
+
+    def displayed(app: App[Any], screen: Screen[Any], what: Any) -> None:
+        if isinstance(what, Patches):
+            cells = (
+                Region(x, y, sum(strip.cell_length for strip in strips), 1)
+                for x, y, strips in what._patches
+            )
+            shown.append(Region.from_union(list(cells)))
+        display(app, screen, what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "_display", displayed)
+        yield shown
 
 
 async def test_a_console_looks_whole_whatever_is_asked_on_it() -> None:
