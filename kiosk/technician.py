@@ -199,7 +199,8 @@ class TechnicianPage(Screen[None], inherit_bindings=False):
 
     async def _print_test(self, condition: Condition) -> None:
         self._print_page(await asyncio.to_thread(_test_page, condition))
-        self._say(self._words("technician.test_sent"))
+        if self.is_current:
+            self._say(self._words("technician.test_sent"))
 
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(text)

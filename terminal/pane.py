@@ -229,7 +229,11 @@ class Pane(Widget, Generic[V], can_focus=True):
         self._shown_again()
 
     async def recompose(self) -> None:
+        """What goes does nothing more: its own parts go before it."""
         had_focus = self.has_focus_within
+        for worker in list(self.workers):
+            if self in worker.node.ancestors:
+                worker.cancel()
         await super().recompose()
         if had_focus and not self.has_focus_within:
             self.focus()

@@ -108,7 +108,10 @@ def test_what_anybody_would_try_first_is_guessable(pin: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["Password1", "Mật Khẩu 123", "motcua2026", "QWERTYUIOP", "1q2w3e4r", "iloveyou!", "admin@123"],
+    [
+        *("Password1", "Mật Khẩu 123", "motcua2026", "QWERTYUIOP", "1q2w3e4r", "iloveyou!"),
+        *("admin@123", "!corvette", "Samantha", "monique1"),
+    ],
 )
 def test_what_stands_on_every_list_is_guessable_with_whatever_around_it(password: str) -> None:
     assert is_guessable(password, 8, ())

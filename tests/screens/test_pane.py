@@ -10,6 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.widgets import Static
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -44,6 +45,39 @@ class NoticePane(Pane[BoardView]):
 
     def take(self, answer: Answer) -> None:
         self.told.append(self.refusal(answer.refused or {}))
+
+
+class Leaf(Static):
+    """Says when it has gone."""
+
+    def __init__(self, gone: asyncio.Event) -> None:
+        super().__init__(id="leaf")
+        self._gone = gone
+
+    def on_unmount(self) -> None:
+        self._gone.set()
+
+
+class Page(Vertical):
+    """Writes on its leaf, at a moment when that has just gone."""
+
+    def compose(self) -> ComposeResult:
+        self._gone = asyncio.Event()
+        yield Leaf(self._gone)
+
+    def on_mount(self) -> None:
+        self.run_worker(self._write())
+
+    async def _write(self) -> None:
+        await self._gone.wait()
+        self.query_one("#leaf", Leaf).update("too late")
+
+
+class PagePane(NoticePane):
+    def content(self) -> ComposeResult:
+        yield from super().content()
+        if self.words.language == "vi":
+            yield Page()
 
 
 def board(notice: str) -> ViewChanged:
@@ -85,6 +119,14 @@ async def test_a_language_chosen_at_run_time_changes_every_word() -> None:
         assert "Xin chào" in screen_text(app)
         assert pane.has_focus_within
     assert pane.shown[-1] == ("Xin chào", True)
+
+
+async def test_what_a_page_is_doing_ends_before_its_parts_go() -> None:
+    app = HallApp(pane := PagePane())
+    async with app.run_test(size=(60, 8)):
+        await bring_to_life(pane)
+        app.language = "en"
+        await until(lambda: "One-stop hall" in screen_text(app))
 
 
 async def test_a_public_screen_without_a_server_says_so_and_takes_no_key(
