@@ -57,6 +57,10 @@ class Part(NamedTuple):
 
 def requests(around: Around) -> Iterator[Figure]:
     answered, shown = asked.times_with(BOARDS, VISITS)
+    rest = (
+        "a machine that has rested for 20 ms is slow to begin: disk and echo alone take what stands"
+        " above the table, and the same without a rest stands below."
+    )
     yield Figure(
         code="P1",
         what="durable request, asked to answered",
@@ -65,8 +69,7 @@ def requests(around: Around) -> Iterator[Figure]:
         gate=2,
         goal=1,
         beside="disk and echo",
-        why="a machine that has rested for 20 ms is slow to begin: disk and echo alone take what"
-        " stands above the table, and the same without a rest stands below.",
+        why=rest,
     )
     at_once = asked.times_with(1, VISITS // 3, rest_s=0.0).answered
     yield Figure(code="P1", what="the same, one right after the other", unit="ms", values=at_once)
@@ -79,6 +82,7 @@ def requests(around: Around) -> Iterator[Figure]:
         gate=10,
         goal=5,
         beside="disk and echo",
+        why=rest,
     )
     ratios = [one / around.unit_ms for one in answered]
     what = "the same, over disk and echo"
@@ -157,8 +161,8 @@ def together(_: Around) -> Iterator[Figure]:
         gate=5_000,
         goal=10_000,
         more_is_better=True,
-        why="one interpreter does one thing at a time: what it works on a request, the line below,"
-        " is nearly all the time there is.",
+        why="one interpreter does one thing at a time: so many requests, times what it works on"
+        " each, the line below, is one processor.",
     )
     what = "the server's processor for each of them"
     yield Figure(code="P6", what=what, unit="us", values=server_us)
