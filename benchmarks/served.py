@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import uvloop
 
 import server
 from benchmarks.child import begin
@@ -137,7 +136,7 @@ def serve(port: int, folder: str, size: Size, began: float) -> None:
             await asyncio.Event().wait()
 
     begin()
-    uvloop.run(until_killed())
+    asyncio.run(until_killed())
 
 
 def of_size(config: Config, size: Size) -> Config:

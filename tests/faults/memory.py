@@ -21,8 +21,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import uvloop
-
 import server
 from benchmarks.child import begin
 from benchmarks.served import CONFIG, DAY, Served, Size, kiosk_at, of_size, officer_at
@@ -143,7 +141,7 @@ def _serve(port: int, folder: str, zero: datetime, passed_s: Synchronized[float]
             await asyncio.Event().wait()
 
     begin()
-    uvloop.run(until_killed())
+    asyncio.run(until_killed())
 
 
 # --- Its people ----------------------------------------------------------------------------------
