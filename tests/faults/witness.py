@@ -86,7 +86,8 @@ class Witness:
         self.seq = 0
         self.events: dict[str, list[e.Event]] = {}  # by request
         self._happened: dict[str, datetime] = {}  # request -> when
-        self._known_on: dict[str, date] = {}  # request -> the day on which its answer was seen
+        self._known_on: dict[str, date] = {}  # request -> a day before which nobody asked it
+        self._looked_on: date | None = None  # the hall's day before the last look
         self.seen: Counter[str] = Counter()  # how often each kind of event, and what else counts
         self._calls: tuple[Called, ...] = ()
         self._shown_since: list[int] = [0]  # seq from which on a board shows...
@@ -100,6 +101,7 @@ class Witness:
 
     def look(self) -> list[e.Event]:
         """What has been written down since the last look. Raises Broken when it may not be so."""
+        self._looked_on = self.hall.day
         rows = self._file.execute(NEW_EVENTS, (self._setup.hall, self.seq)).fetchall()
         if not rows:
             return []
@@ -227,8 +229,8 @@ class Witness:
             self._is_written(request, answer, self.answer(request))
 
     def _is_written(self, request: str, answer: bytes, written: bytes | None) -> None:
-        if self.hall.day is not None:
-            self._known_on.setdefault(request, self.hall.day)
+        if (day := self._looked_on or self.hall.day) is not None:  # a weekend may lie between
+            self._known_on.setdefault(request, day)
         same = written == answer or (written is None and self.is_old(request))
         hold("no_answer_before_it_is_durable", same, lambda: f"{answer!r} not {written!r}")
 
