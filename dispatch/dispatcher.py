@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -93,11 +92,8 @@ class Dispatcher:
         self._pending[asked.id] = future
         self._waiting.append((asked, future))
         self._work.set()
-        began_s = time.perf_counter()
-        try:
+        with self.answered.seen():
             return await future
-        finally:
-            self.answered.see(time.perf_counter() - began_s)
 
     def answer_to(self, request_id: str) -> bytes | None:
         """What was answered lately to the request with this id."""
