@@ -34,7 +34,7 @@ from dispatch.access import Access
 from dispatch.admission import Admission, Porter
 from dispatch.dispatcher import Dispatcher
 from dispatch.doors import Doors
-from dispatch.entrance import entrances
+from dispatch.entrance import listen
 from dispatch.forecaster import Forecaster
 from dispatch.guarded import GuardedConnection
 from dispatch.identity import DEVICE as CERTIFICATE
@@ -67,7 +67,6 @@ PING_S: Final = 5.0  # a peer that is gone is noticed after ping, time-out and c
 CLOSE_S: Final = 2.0
 HANDSHAKE_S: Final = 5.0
 WRITE_LIMIT: Final = 64 * 1024  # bytes a slow screen may owe us before it is skipped
-ACCEPTED_AT_ONCE: Final = 1  # before others have their turn: a crowd must not stop those at work
 COLLECT_AFTER: Final = 3_000  # more objects than were given back: they are looked at in 1 ms
 COLLECT_OLDER: Final = 1  # so seldom those that were left once: in 3 ms
 COLLECT_ALL: Final = 700  # so seldom everything: with 10,000 screens that stops the loop for 160 ms
@@ -318,15 +317,15 @@ async def _listening(
             write_limit=WRITE_LIMIT,
         )
 
-    listen = asyncio.get_running_loop().create_server
-    server.create_server = partial(listen, connection, host, port, backlog=ACCEPTED_AT_ONCE)
+    server.create_server = partial(  # type: ignore[assignment]  # as much of one as is asked for
+        listen, connection, host, port, doors.porch
+    )
     try:
         await server
     except OSError as error:
         raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror}") from error
     async with server:
-        with entrances(server.sockets, connection, doors.porch):
-            yield server.sockets[0].getsockname()[1]
+        yield server.sockets[0].getsockname()[1]
 
 
 def _registry(config: Config, database: str, engine: Engine, readers: Engine) -> Registry:

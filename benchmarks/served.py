@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import uvloop
 
 import server
 from benchmarks.child import begin
@@ -136,7 +137,7 @@ def serve(port: int, folder: str, size: Size, began: float) -> None:
             await asyncio.Event().wait()
 
     begin()
-    asyncio.run(until_killed())
+    uvloop.run(until_killed())
 
 
 def of_size(config: Config, size: Size) -> Config:

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,12 +43,13 @@ def server(arguments: argparse.Namespace) -> int:
 
 
 def _serve(config: Config, database: str, host: str, port: int) -> int:
+    import uvloop
+
     import server
     from records.errors import NotRecorded, RecordsError
 
     try:
-        with asyncio.Runner(loop_factory=_loop_for(config)) as runner:
-            runner.run(server.run(config, database, host, port))
+        uvloop.run(server.run(config, database, host, port))
     except (server.CannotStart, RecordsError, NotRecorded) as error:
         return cannot(str(error))
     return OK
@@ -68,15 +69,6 @@ def _part_with_the_stuck() -> None:
             logging.shutdown()
             os._exit(OK if failed[0] is None else FAILED)
         time.sleep(LOOK_S)
-
-
-def _loop_for(config: Config) -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """TLS takes an eighth of the memory in uvloop; the usual loop where nothing is encrypted."""
-    if config.server.tls is None:
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
 
 
 def _begin_log(file: Path | None) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import Final, Protocol
 
 BEFORE_THE_DOOR: Final = 1024  # who may stand in the system's queue
@@ -55,17 +54,18 @@ class Entrance:
             self._loop.call_later(LOOK_AGAIN_S, self.open)
             return
         try:
-            self._let_in(self._door.accept()[0])
+            one = self._door.accept()[0]
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            pass  # they have gone
+            self._porch.in_turn(self.open)  # they have gone
         except OSError as error:
             log.error("nobody can be let in: %s", error)  # noqa: TRY400 - the system's fault
             self._loop.call_later(NO_FILES_S, self.open)
-            return
-        self._porch.in_turn(self.open)
+        else:
+            self._let_in(one)
 
     def _let_in(self, one: socket.socket) -> None:
         one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a view waits for no other
         coming = self._loop.create_task(self._connect(one))
         self._coming.add(coming)
         coming.add_done_callback(self._coming.discard)
@@ -76,25 +76,53 @@ class Entrance:
         except OSError as error:
             log.debug("gone before the porch: %s", error)
             one.close()
+        self._porch.in_turn(self.open)
 
 
-@contextmanager
-def entrances(
-    doors: Iterable[socket.socket], made: Callable[[], asyncio.Protocol], porch: Turns
-) -> Iterator[None]:
-    """Let those in who knock at these, in place of the loop. A loop that will not have that, as
-    uvloop, goes on accepting whoever comes.
+class Entrances:
+    """All listening sockets of a server, in place of what the loop makes of them: it would accept
+    all who knock before anybody else has a turn.
     """
-    loop = asyncio.get_running_loop()
-    with ExitStack() as closing:
-        for door in doors:
-            same = socket.socket(fileno=os.dup(door.fileno()))
-            same.listen(BEFORE_THE_DOOR)
-            same.setblocking(False)
-            if not loop.remove_reader(door):
-                same.close()
-                continue
-            entrance = Entrance(same, made, porch)
-            closing.callback(entrance.close)
+
+    def __init__(
+        self, doors: Iterable[socket.socket], made: Callable[[], asyncio.Protocol], porch: Turns
+    ) -> None:
+        self.sockets = tuple(doors)
+        self._loop = asyncio.get_running_loop()
+        self._entrances = [Entrance(door, made, porch) for door in self.sockets]
+        self._serving = True
+        for entrance in self._entrances:
             entrance.open()
-        yield
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop
+
+    def is_serving(self) -> bool:
+        return self._serving
+
+    def close(self) -> None:
+        """Nobody comes in any more; who is in may stay."""
+        if self._serving:
+            self._serving = False
+            for entrance in self._entrances:
+                entrance.close()
+
+    async def wait_closed(self) -> None:
+        """It is closed at once."""
+
+
+async def listen(
+    made: Callable[[], asyncio.Protocol], host: str, port: int, porch: Turns
+) -> Entrances:
+    """Listen at every address that the host has. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    with ExitStack() as closing:
+        doors = []
+        for family, address in dict.fromkeys((family, address) for family, *_, address in found):
+            door = socket.create_server(address, family=family, backlog=BEFORE_THE_DOOR)
+            closing.callback(door.close)
+            door.setblocking(False)
+            doors.append(door)
+        closing.pop_all()
+    return Entrances(doors, made, porch)

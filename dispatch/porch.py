@@ -77,6 +77,7 @@ class Queue:
         self._asked = 0  # and not answered yet
         self._turns = 0  # that they have, though somebody is at work
         self._next: asyncio.Handle | None = None
+        self._gives_way = False  # the next turn is when those at work have their answers
 
     def append(self, work: Callable[[], None]) -> None:
         self._work.append(work)
@@ -90,13 +91,15 @@ class Queue:
             yield
         finally:
             self._asked -= 1
-            if not self._asked and isinstance(self._next, asyncio.TimerHandle):
+            if not self._asked and self._gives_way and self._next is not None:
+                self._gives_way = False
                 self._next.cancel()
                 self._next = asyncio.get_running_loop().call_soon(self._take_turn)
 
     def _take_turn(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._asked and not self._turns:
+        self._gives_way = bool(self._asked and not self._turns)
+        if self._gives_way:
             self._turns = TURNS
             self._next = loop.call_later(WAIT_S, self._take_turn)
             return

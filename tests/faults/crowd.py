@@ -269,4 +269,4 @@ def _answer_all(told: Connection) -> None:
                 await asyncio.Event().wait()
 
     begin()
-    asyncio.run(until_killed())
+    uvloop.run(until_killed())

@@ -21,6 +21,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import uvloop
+
 import server
 from benchmarks.child import begin
 from benchmarks.served import CONFIG, DAY, Served, Size, kiosk_at, of_size, officer_at
@@ -141,7 +143,7 @@ def _serve(port: int, folder: str, zero: datetime, passed_s: Synchronized[float]
             await asyncio.Event().wait()
 
     begin()
-    asyncio.run(until_killed())
+    uvloop.run(until_killed())
 
 
 # --- Its people ----------------------------------------------------------------------------------

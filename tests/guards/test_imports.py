@@ -44,7 +44,7 @@ GROUPS: Final = {
     "counter --headless": JOINS | {"counter", "hardware", "serial", "terminal"},
     "server": JOINS
     | {"server", "config", "dispatch", "figures", "hall", "hardware", "records"}
-    | {"argon2", "cryptography", "pysqlite3", "sqlalchemy", "tzdata"}
+    | {"argon2", "cryptography", "pysqlite3", "sqlalchemy", "tzdata", "uvloop"}
     | {"alembic", "mako", "markupsafe", "pygments"},  # what brings older records up to date
     "--help": EVERYWHERE,
 }
