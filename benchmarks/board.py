@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyte
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.on_pty import OnPty, Painted
+from benchmarks.on_pty import BARE, MOTCUA, OnPty, Painted
 from config import Config, read
 from link.messages import BoardCall, BoardView, CounterShown, FieldWaiting, Shown, Welcome
 from load.calibrate import heading, table
@@ -144,19 +144,38 @@ class Costs(NamedTuple):
 async def costs(config: Config, size: tuple[int, int], updates: int) -> Costs:
     """So many updates of the quiet kinds, and some calls."""
     hall = Hall(config)
+    async with looking(hall, size) as board:
+        cells = Cells(size)
+        quiet = [
+            [await measured(board, cells, hall, happens) for _ in range(updates)]
+            for happens in (hall.somebody_comes, hall.notice)
+        ]
+        return Costs(quiet[0], quiet[1], *await calls(board, cells, hall))
+
+
+async def bare_costs(config: Config, size: tuple[int, int], updates: int) -> list[Cost]:
+    """So many updates of a screen that shows a count of them and nothing else."""
+    hall = Hall(config)
+    async with looking(hall, size, bare=True) as screen:
+        cells = Cells(size)
+        return [await measured(screen, cells, hall, hall.somebody_comes) for _ in range(updates)]
+
+
+@asynccontextmanager
+async def looking(hall: Hall, size: tuple[int, int], *, bare: bool = False) -> AsyncIterator[OnPty]:
+    """A board that is shown this hall; or the least that can be one."""
     async with serve(hall.came, HOST, 0) as server:
         port = str(next(iter(server.sockets)).getsockname()[1])
-        with tempfile.TemporaryDirectory() as home:
-            arguments = ("display", "--host", HOST, "--port", port)
-            with OnPty(*arguments, size=size, home=Path(home)) as board:
+        usual = ("display", "--host", HOST, "--port", port)
+        least = (f"ws://{HOST}:{port}/", "hello")
+        program = BARE if bare else MOTCUA
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            arguments = least if bare else usual
+            with OnPty(*arguments, size=size, home=home, program=program) as board:
                 await hall.board_is_here.wait()
                 await asyncio.sleep(STARTED_S)
-                cells = Cells(size)
-                quiet = [
-                    [await measured(board, cells, hall, happens) for _ in range(updates)]
-                    for happens in (hall.somebody_comes, hall.notice)
-                ]
-                return Costs(quiet[0], quiet[1], *await calls(board, cells, hall))
+                yield board
 
 
 async def calls(

@@ -1,14 +1,19 @@
-"""How long a message takes to another process and back: part of the calibration."""
+"""A server that gives back whatever comes: how long a message takes there and back is part of the
+calibration, and how many it takes in a second is the floor of every request.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
+import uvloop
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.child import begin
@@ -18,13 +23,28 @@ ECHOES: Final = 300
 MESSAGE: Final = b"x" * 200  # about as long as a request
 
 
+class Echo(NamedTuple):
+    """Its process, which listens."""
+
+    port: int
+    pid: int
+
+
 def round_trip_ms(rest_s: float = 0.0) -> float:
     """The median of a websocket echo in another process. `rest_s`: before each."""
+    with echoing() as echo:
+        return asyncio.run(_measured(echo.port, rest_s))
+
+
+@contextmanager
+def echoing() -> Iterator[Echo]:
+    """The server, until the end."""
     ours, theirs = Pipe()
     process = get_context("spawn").Process(target=_echo, args=(theirs,), daemon=True)
     process.start()
     try:
-        return asyncio.run(_measured(ours.recv(), rest_s))
+        assert process.pid is not None
+        yield Echo(ours.recv(), process.pid)
     finally:
         process.kill()
         process.join()
@@ -56,4 +76,4 @@ def _echo(told: Connection) -> None:
             await asyncio.Event().wait()
 
     begin()
-    asyncio.run(until_killed())
+    uvloop.run(until_killed())

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 
 
 class Bare(App[None]):
-    """Shows how much it was last told, or the key that was pressed. `more`: lines below that."""
+    """Shows how often it was told something, or the key that was pressed. `more`: lines below."""
 
     def __init__(self, server: str, hello: str, more: int) -> None:
         super().__init__()
@@ -35,8 +35,10 @@ class Bare(App[None]):
     async def _look_on(self) -> None:
         async with connect(self._server) as line:
             await line.send(self._hello)
-            async for told in line:
-                self.query_one("#told", Static).update(f"{len(told)}")
+            times = 0
+            async for _ in line:
+                times += 1
+                self.query_one("#told", Static).update(f"{times}")
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ QUIET_S: Final = 0.15  # without a byte: it has painted
 PATIENCE_S: Final = 20.0
 LOOK_S: Final = 0.005
 MOTCUA: Final = "import cli, sys; sys.exit(cli.main())"
+BARE: Final = "from benchmarks.floor import main; main()"
 
 
 class Painted(NamedTuple):

@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from benchmarks.asked import SERVICE
-from benchmarks.on_pty import LOOK_S, PATIENCE_S, OnPty
+from benchmarks.on_pty import BARE, LOOK_S, PATIENCE_S, OnPty
 from benchmarks.served import Served, Size, kiosk_at, resident_mb, served
 from config.pins import DEMO_PIN
 from link.messages import PROTOCOL, Hello
@@ -42,7 +42,6 @@ FLASH_S: Final = 0.6  # longer than between two flashes: the board shows no call
 IDLE_S: Final = 20.0
 TERMINALS: Final = 30
 PAINTED_B: Final = 500  # more than the questions a program asks a terminal first
-BARE: Final = "from benchmarks.floor import main; main()"
 SCREENS: Final = (("kiosk", KIOSK), ("counter", CONSOLE), ("display", BOARD), ("manager", CONSOLE))
 
 

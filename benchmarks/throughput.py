@@ -13,15 +13,17 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, NamedTuple
 
+from benchmarks import echo
 from benchmarks.asked import SERVICE
 from benchmarks.boards import crowd
-from benchmarks.served import Served, Size, kiosk_at, officer_at, served
+from benchmarks.served import Served, Size, cpu_s, kiosk_at, officer_at, served
 from load.calibrate import heading, table
-from load.wire import Asking
+from load.wire import HOST, Asking, Wire
 
 KIOSKS: Final = 32
 COUNTERS: Final = 96
@@ -62,21 +64,37 @@ async def visits(officer: Asking, tally: Tally) -> None:
             tally.done += 1
 
 
+async def echoes(port: int, tally: Tally) -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    _, wire = await loop.create_connection(lambda: Wire(echo.MESSAGE, heard.put_nowait), HOST, port)
+    while True:
+        await heard.get()
+        tally.done += 1
+        wire.send(echo.MESSAGE)
+
+
 async def measured(hall: Served, seconds: float) -> Rate:
     """Everybody asks for so long."""
     tally, port = Tally(), hall.port
     kiosks = [await kiosk_at(port, n) for n in range(1, KIOSKS + 1)]
     officers = [await officer_at(port, n) for n in range(1, COUNTERS + 1)]
-    working = [
-        *(asyncio.create_task(tickets(kiosk, tally)) for kiosk in kiosks),
-        *(asyncio.create_task(visits(officer, tally)) for officer in officers),
-    ]
+    asking = [tickets(kiosk, tally) for kiosk in kiosks]
+    asking += [visits(officer, tally) for officer in officers]
+    return await rate_of(asking, tally, hall.pid, seconds)
+
+
+async def rate_of(
+    asking: list[Coroutine[None, None, None]], tally: Tally, server: int, seconds: float
+) -> Rate:
+    """Of those who ask at the same time. `server`: its process."""
+    working = [asyncio.create_task(one) for one in asking]
     await asyncio.sleep(WARM_UP_S)
     done, began = tally.done, time.perf_counter()
-    server_s, clients_s = hall.cpu_s(), time.process_time()
+    server_s, clients_s = cpu_s(server), time.process_time()
     await asyncio.wait(working, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
     done, took_s = tally.done - done, time.perf_counter() - began
-    server_s, clients_s = hall.cpu_s() - server_s, time.process_time() - clients_s
+    server_s, clients_s = cpu_s(server) - server_s, time.process_time() - clients_s
     for task in working:
         task.cancel()
     for error in await asyncio.gather(*working, return_exceptions=True):
@@ -94,6 +112,18 @@ def rate_with(boards: int, seconds: float) -> Rate:
         crowd(hall.port, boards),
     ):
         return asyncio.run(measured(hall, seconds))
+
+
+def bare_rate(seconds: float) -> Rate:
+    """Of a server that gives back what comes, and decides, writes and shows nothing."""
+
+    async def all_at_once(server: echo.Echo) -> Rate:
+        tally = Tally()
+        asking = [echoes(server.port, tally) for _ in range(KIOSKS + COUNTERS)]
+        return await rate_of(asking, tally, server.pid, seconds)
+
+    with echo.echoing() as server:
+        return asyncio.run(all_at_once(server))
 
 
 def main(arguments: list[str] | None = None) -> int:
