@@ -86,6 +86,11 @@ class Alone:
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
+    @property
+    def said(self) -> str:
+        """The log, without the names of places, in which any digits may stand."""
+        return self.log.replace(str(self._folder), "").replace(str(self.server.port), "")
+
     # --- What an officer does and sees ---
 
     def press(self, *codes: str) -> None:

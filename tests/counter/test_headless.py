@@ -92,8 +92,8 @@ async def test_no_pin_stands_in_a_log_and_a_wrong_one_signs_nobody_in(tmp_path: 
         assert await counter.stop() == 0
         assert counter.texts[-1] == ""  # it goes dark
         server_log = (tmp_path / "server.log").read_text(encoding="utf-8")
-        assert "8642" not in counter.log + server_log
-        assert "1234" not in counter.log
+        assert "8642" not in counter.said + server_log
+        assert "1234" not in counter.said
         assert "bad_pin" in counter.log
 
 
