@@ -44,7 +44,7 @@ def ticket(arguments: argparse.Namespace) -> int:
 
 
 def printer(arguments: argparse.Namespace) -> int:
-    from hardware.transport import BadAddress, address_of
+    from hardware.addresses import BadAddress, address_of
     from hardware.trial import print_test, show_status
 
     try:

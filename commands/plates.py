@@ -29,11 +29,11 @@ def plate(arguments: argparse.Namespace) -> int:
 
 
 def _try_all(plates: list[Described], arguments: argparse.Namespace) -> int:
+    from hardware.addresses import BadAddress, address_of
     from hardware.frames import NUMBER, frame_of
     from hardware.own_frames import BadFrame
     from hardware.plate_trial import show_once
     from hardware.plates import Call, Words, text_of
-    from hardware.transport import BadAddress, address_of
 
     text = arguments.show or ""
     face = Call(text) if NUMBER.fullmatch(text) else Words(text)

@@ -111,7 +111,7 @@ DEVICE = r"(tcp://\S+|serial:///\S+|file:///\S+)"
 Printer = Annotated[
     str,
     UNIQUE,
-    sound(leaves.fault_of_text),
+    sound(leaves.fault_of_device),
     Meta(
         max_length=200,
         pattern=rf"^{DEVICE}\Z",
@@ -121,7 +121,7 @@ Printer = Annotated[
 ]
 Scanner = Annotated[
     str,
-    sound(leaves.fault_of_text),
+    sound(leaves.fault_of_device),
     Meta(
         max_length=200,
         pattern=rf"^(keyboard|{DEVICE})\Z",
@@ -130,7 +130,7 @@ Scanner = Annotated[
 ]
 Keypad = Annotated[
     str,
-    sound(leaves.fault_of_text),
+    sound(leaves.fault_of_device),
     Meta(
         max_length=200,
         pattern=rf"^(keyboard|{DEVICE})\Z",
@@ -152,7 +152,7 @@ LevelCode = Annotated[
 ]
 PlateLine = Annotated[
     str,
-    sound(leaves.fault_of_text),
+    sound(leaves.fault_of_device),
     Meta(
         max_length=200,
         pattern=r"^(tcp://\S+:\d+|serial:///[^\s?]+\?baud=\d{3,7}(&format=[78][NEO][12])?)\Z",

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from config.mistakes import did_you_mean, shown
 from config.pins import is_hash
 from config.secrets import has_password
+from hardware.addresses import BadAddress, address_of
 from hardware.own_frames import BadFrame, own_frame
 from link.text import clean
 
@@ -56,6 +57,18 @@ def fault_of_address(url: str) -> str | None:
             " database_password_file."
         )
     return fault_of_text(url)
+
+
+def fault_of_device(text: str) -> str | None:
+    """Where a device is, as `hardware.addresses` reads it; a keyboard is nowhere."""
+    fault = fault_of_text(text)
+    if fault is not None or text == "keyboard":
+        return fault
+    try:
+        address_of(text)
+    except BadAddress as bad:
+        return f"is no address: {bad}."
+    return None
 
 
 def fault_of_hash(text: str) -> str | None:

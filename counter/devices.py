@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from hardware.addresses import Address, BadAddress, address_of
 from hardware.keypad import Keypad, KeypadTrouble, Pressed
 from hardware.keypad import Told as KeypadTold
 from hardware.led import PlateTrouble
 from hardware.plates import Described, Face, Plates, Words
-from hardware.transport import Address, BadAddress, address_of
 from link.messages import DeviceInfo
 
 KEYBOARD: Final = "keyboard"

@@ -11,17 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from doctor.finding import Check, Finding, look, mend, ok
+from hardware.addresses import Address, BadAddress, Network, address_of
 from hardware.device import Device, Limits
-from hardware.transport import (
-    Address,
-    BadAddress,
-    Network,
-    PortForbidden,
-    PortLost,
-    PortTaken,
-    address_of,
-    open_port,
-)
+from hardware.transport import PortForbidden, PortLost, PortTaken, open_port
 from hardware.trial import print_test
 from link.messages import DeviceInfo
 from terminal.words import Words

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from hardware.addresses import Address
 from hardware.print_job import Standing, State
 from hardware.status import (
     QUESTIONS,
@@ -25,7 +26,7 @@ from hardware.status import (
     words_of_block,
     worst,
 )
-from hardware.transport import Address, Port, PortLost, open_port
+from hardware.transport import Port, PortLost, open_port
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final, Literal, cast
 
+from hardware.addresses import Address
 from hardware.lines import Limits, LineReader
-from hardware.transport import Address
 
 DEBOUNCE_S: Final = 0.15
 # Nobody presses more keys than these, and none sends longer codes.

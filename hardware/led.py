@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final, Literal, cast
 
+from hardware.addresses import Address
 from hardware.frames import DARK, Frame, Telegram
 from hardware.port_thread import CONNECT_S, RETRY_S, PortThread
-from hardware.transport import Address, Port, PortLost
+from hardware.transport import Port, PortLost
 
 STEP_S: Final = 0.03  # between two looks at what is to be shown
 GAP_BYTES: Final = 4  # of silence between two telegrams: Modbus wants three and a half

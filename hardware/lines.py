@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from hardware.addresses import Address
 from hardware.port_thread import CONNECT_S, RETRY_S, PortThread
-from hardware.transport import Address, Port
+from hardware.transport import Port
 
 STEP_S: Final = 0.05  # between two looks at the clock
 

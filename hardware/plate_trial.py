@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Final
 
+from hardware.addresses import Address
 from hardware.frames import DARK, Frame
 from hardware.led import Limits, Line
-from hardware.transport import Address, PortForbidden, PortLost, PortTaken, open_port
+from hardware.transport import PortForbidden, PortLost, PortTaken, open_port
 
 Say = Callable[[str], object]
 Words = tuple[str, str]  # Vietnamese, English

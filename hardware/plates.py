@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
+from hardware.addresses import BadAddress, address_of
 from hardware.frames import DARK, frame_of
 from hardware.led import Bus, Limits, OnBus, PlateTrouble
-from hardware.transport import BadAddress, address_of
 
 CALL: Final = "{number}"  # what is shown of a call where a plate's settings do not say
 PAUSED: Final = "----"

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
-from hardware.transport import Address, Port, PortLost, open_port
+from hardware.addresses import Address
+from hardware.transport import Port, PortLost, open_port
 
 log = logging.getLogger(__name__)
 

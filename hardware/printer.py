@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hardware.addresses import Address
 from hardware.device import Device, Limits, Moved
 from hardware.print_job import PrintJob, Standing, State
 from hardware.status import Trouble
-from hardware.transport import Address
 
 if TYPE_CHECKING:
     from hardware.jobs import PrintJobs

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from hardware.addresses import Address
 from hardware.lines import Limits, LineReader
-from hardware.transport import Address
 
 Word = Literal["no_scanner", "babble"]
 

@@ -1,6 +1,5 @@
-"""The way to a device: where it is, and a port whose calls never block for ever.
-
-Knows no printer: what the bytes mean is said elsewhere.
+"""The way to a device: a port whose calls never block for ever. What its bytes mean is said
+elsewhere.
 """
 
 from __future__ import annotations
@@ -14,17 +13,13 @@ import termios
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import serial
 
-TCP_PORT: Final = 9100
-BAUD: Final = 115_200
-FORMAT: Final = "8N1"
-FORMATS: Final = frozenset({"8N1", "8E1", "8O1", "8N2", "7E1", "7O1"})
+from hardware.addresses import Address, DeviceFile, Network, SerialLine
+
 READ_SIZE: Final = 4096  # bytes
 WRITE_SIZE: Final = 1024  # bytes at once: a slow line shows progress, and a stall is seen soon
 # What pyserial and the system raise when a device goes; termios.error is no OSError.
@@ -39,10 +34,6 @@ KEEPALIVE: Final = (
 )
 
 
-class BadAddress(ValueError):  # noqa: N818 - told as it is
-    """The text names no device."""
-
-
 class PortLost(Exception):  # noqa: N818 - a fact, not an error of ours
     """The device cannot be opened, or has gone. Its text says what to do."""
 
@@ -54,50 +45,6 @@ class PortTaken(PortLost):
 class PortForbidden(PortLost):
     """The user who runs this program may not open the device."""
 
-
-@dataclass(frozen=True)
-class Network:
-    """A printer with its own network socket."""
-
-    host: str
-    port: int = TCP_PORT
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"tcp://{host}:{self.port}"
-
-
-@dataclass(frozen=True)
-class SerialLine:
-    """A serial port.
-
-    `rtscts`: wait while the printer says that its buffer is full. A ticket has more bytes than
-    most printers have room for, so without it the middle of a picture may be lost. Printers say so
-    on their DTR pin: the cable must lead that one to our CTS.
-    `format`: data bits, parity and stop bits.
-    """
-
-    device: str
-    baud: int = BAUD
-    rtscts: bool = False
-    format: str = FORMAT
-
-    def __str__(self) -> str:
-        unusual = "" if self.format == FORMAT else f"&format={self.format}"
-        return f"serial://{self.device}?baud={self.baud}&rtscts={int(self.rtscts)}{unusual}"
-
-
-@dataclass(frozen=True)
-class DeviceFile:
-    """A printer on USB, as the kernel shows it: /dev/usb/lp0."""
-
-    path: str
-
-    def __str__(self) -> str:
-        return f"file://{self.path}"
-
-
-Address = Network | SerialLine | DeviceFile
 
 TAKEN: Final = "; another program has it: close that one (fuser -v DEVICE names it)"
 FORBIDDEN: Final = "; give this program's user the device's group (ls -l DEVICE names it)"
@@ -118,59 +65,6 @@ REMEDIES: Final[Mapping[int | None, tuple[type[PortLost], str]]] = {
     errno.ETIMEDOUT: (PortLost, UNHEARD),
     None: (PortLost, UNHEARD),  # no answer in time
 }
-
-
-# --- Addresses -----------------------------------------------------------------------------------
-
-
-def address_of(text: str) -> Address:
-    """tcp://host:9100, serial:///dev/ttyUSB0?baud=9600&rtscts=1 or file:///dev/usb/lp0.
-
-    Raises BadAddress.
-    """
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise BadAddress(f"the address {text!r} cannot be read: {error}") from error
-    match parts.scheme:
-        case "tcp" if parts.hostname and parts.path in {"", "/"} and port != 0:
-            _options(parts, text)
-            return Network(parts.hostname, port or TCP_PORT)
-        case "serial" if _is_device(parts):
-            return _serial_line(parts, text)
-        case "file" if _is_device(parts):
-            _options(parts, text)
-            return DeviceFile(parts.path)
-    raise BadAddress(
-        f"{text!r} is no device's address. Write tcp://192.168.1.20:9100, "
-        "serial:///dev/ttyUSB0?baud=115200 or file:///dev/usb/lp0"
-    )
-
-
-def _is_device(parts: SplitResult) -> bool:
-    return not parts.netloc and len(parts.path) > 1 and "\0" not in parts.path
-
-
-def _serial_line(parts: SplitResult, text: str) -> SerialLine:
-    options = _options(parts, text, "baud", "rtscts", "format")
-    form = options.pop("format", FORMAT)
-    if form not in FORMATS:
-        raise BadAddress(f"in {text!r}, format is one of {', '.join(sorted(FORMATS))}")
-    for name, value in options.items():
-        if not (value.isascii() and value.isdecimal() and len(value) < 8):
-            raise BadAddress(f"in {text!r}, {name} is a whole number, not {value!r}")
-    baud, rtscts = int(options.get("baud", BAUD)), int(options.get("rtscts", 0))
-    return SerialLine(parts.path, baud, bool(rtscts), form)
-
-
-def _options(parts: SplitResult, text: str, *known: str) -> dict[str, str]:
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    for name in options:
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise BadAddress(f"the address {text!r} has no option {name!r}; it may have: {names}")
-    return options
 
 
 # --- Ports ---------------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ from typing import Final
 
 from PIL import Image
 
+from hardware.addresses import Address
 from hardware.device import Device, Limits
 from hardware.letters import paragraph
 from hardware.print_job import Standing
 from hardware.raster import raster
 from hardware.status import Trouble
-from hardware.transport import Address, PortForbidden, PortLost, PortTaken
+from hardware.transport import PortForbidden, PortLost, PortTaken
 
 Say = Callable[[str], object]
 Words = tuple[str, str]  # Vietnamese, English

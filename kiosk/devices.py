@@ -18,11 +18,11 @@ from typing import Final
 
 import msgspec
 
+from hardware.addresses import BadAddress, address_of
 from hardware.device import Limits
 from hardware.printer import JobChanged, TroubleChanged
 from hardware.scanner import Scanned, Scanner, ScannerTrouble
 from hardware.scanner import Told as ScannerTold
-from hardware.transport import BadAddress, address_of
 from kiosk.asking import Asking
 from kiosk.card import Card, NotACard, Reason, read_card
 from kiosk.printing import PaperSettings, Printing

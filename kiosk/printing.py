@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from hardware.addresses import Address, BadAddress, address_of
 from hardware.device import Limits
 from hardware.facts import TicketFacts
 from hardware.print_job import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
 from hardware.template import SHIPPED, Template, TemplateMistakes, read
-from hardware.transport import Address, BadAddress, address_of
 from kiosk.paper import sample_facts, ticket_facts
 from kiosk.ticket import Ticket
 from kiosk.visit import Paper

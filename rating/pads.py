@@ -10,8 +10,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from hardware.addresses import BadAddress, address_of
 from hardware.keypad import Keypad, KeypadTrouble, Told
-from hardware.transport import BadAddress, address_of
 
 KEYBOARD: Final = "keyboard"
 PAD: Final = "pad"  # its name among the hall's devices

@@ -34,6 +34,30 @@ BROKEN: Final[dict[str, Row]] = {
         ('code = "rating-1"\n', 'code = "rating-1"\npad = "keyboard"\n'),
         ("devices.rating[1].pad_codes: and pad need each other.",),
     ),
+    "addresses that no port could open": (
+        (
+            "printers = []",
+            'printers = ["serial:///dev/ttyUSB0?baud=9600&format=9N1", "tcp://printer:99999"]\n'
+            'scanner = "serial:///dev/ttyACM0?speed=9600"',
+        ),
+        (
+            "devices.kiosk[1].printers[1]: is no address:"
+            " in 'serial:///dev/ttyUSB0?baud=9600&format=9N1',"
+            " format is one of 7E1, 7O1, 8E1, 8N1, 8N2, 8O1.",
+            "devices.kiosk[1].printers[2]: is no address: the address 'tcp://printer:99999'"
+            " cannot be read: Port out of range 0-65535.",
+            "devices.kiosk[1].scanner: is no address: the address"
+            " 'serial:///dev/ttyACM0?speed=9600' has no option 'speed';"
+            " it may have: baud, rtscts, format.",
+        ),
+    ),
+    "a line so slow that nothing comes": (
+        ('code = "counter-1"\n', 'code = "counter-1"\nkeypad = "serial:///dev/ttyUSB0?baud=9"\n'),
+        (
+            "devices.counter[1].keypad: is no address:"
+            " in 'serial:///dev/ttyUSB0?baud=9', baud is at least 50.",
+        ),
+    ),
     "an unknown key": (
         ("recalls = 3", "recall = 3"),
         ('calling.recall: "recall" is no key of this table. Did you mean "recalls"?',),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hardware.addresses import address_of
 from hardware.device import Limits
 from hardware.printer import Printer, Told
-from hardware.transport import address_of
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter
 from tests.hardware.printing import PATIENT, AnyPrinter, Begin, Kiosk
 

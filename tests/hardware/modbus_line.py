@@ -18,7 +18,7 @@ from pymodbus.pdu import ModbusPDU
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from hardware.transport import SerialLine
+from hardware.addresses import SerialLine
 from tests.waiting import until_now as until
 
 SHOW_ASCII: Final = 0x0070

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from hardware.addresses import SerialLine
 from hardware.keypad import LIMITS, Codes, Debounce, Keypad, KeypadTrouble, Pressed, Told
 from hardware.lines import Lines
-from hardware.transport import SerialLine
 from tests.hardware.pty_line import PtyLine
 from tests.waiting import until_now as until
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from hardware.addresses import SerialLine
 from hardware.frames import Piece, Telegram, alpha, frame_of
 from hardware.frames import Settings as How
 from hardware.led import Bus, Limits, OnBus, PlateTrouble, Wanted, growing
-from hardware.transport import SerialLine
 from tests.hardware.pty_line import PtyLine
 from tests.waiting import until_now as until
 

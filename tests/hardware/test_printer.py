@@ -10,10 +10,11 @@ from typing import cast
 
 import pytest
 
+from hardware.addresses import address_of
 from hardware.device import FENCE
 from hardware.jobs import open_jobs
 from hardware.print_job import PrintJob
-from hardware.transport import address_of, open_port
+from hardware.transport import open_port
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter, ticket
 from tests.hardware.printing import (
     EMPTY_SLIP,

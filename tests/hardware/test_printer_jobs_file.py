@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from hardware.addresses import address_of
 from hardware.device import Limits
 from hardware.jobs import open_jobs
 from hardware.print_job import PrintJob
 from hardware.printer import JobChanged, Printer, Told, TroubleChanged
-from hardware.transport import address_of
 from tests.hardware.fake_printer import NetworkPrinter, ticket
 from tests.waiting import until_now as until
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from hardware.addresses import address_of
 from hardware.device import Limits
 from hardware.print_job import PrintJob
 from hardware.printer import TroubleChanged
 from hardware.status import QUESTIONS
-from hardware.transport import address_of, open_port
+from hardware.transport import open_port
 from tests.hardware.fake_printer import FakePrinter, NetworkPrinter, SerialPrinter, ticket
 from tests.hardware.printing import IMPATIENT, AnyPrinter, Begin, give_time
 from tests.waiting import until_now as until

@@ -11,18 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.transport import (
-    BadAddress,
-    DeviceFile,
-    Network,
-    Port,
-    PortForbidden,
-    PortLost,
-    PortTaken,
-    SerialLine,
-    address_of,
-    open_port,
-)
+from hardware.addresses import BadAddress, DeviceFile, Network, SerialLine, address_of
+from hardware.transport import Port, PortForbidden, PortLost, PortTaken, open_port
 from tests.hardware.fake_printer import NetworkPrinter, SerialPrinter
 from tests.waiting import until_now as until
 

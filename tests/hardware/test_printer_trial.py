@@ -8,9 +8,10 @@ import pytest
 from PIL import ImageChops
 
 from cli import main
+from hardware.addresses import address_of
 from hardware.device import Limits
 from hardware.status import WORST_FIRST
-from hardware.transport import address_of, open_port
+from hardware.transport import open_port
 from hardware.trial import LETTERS, TROUBLES, letters_page, print_test
 from tests.hardware.fake_printer import Mechanism, NetworkPrinter, SerialPrinter
 

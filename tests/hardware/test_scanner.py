@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.addresses import SerialLine, address_of
 from hardware.lines import Limits, Lines
 from hardware.scanner import Scanned, Scanner, ScannerTrouble, Told
-from hardware.transport import SerialLine, address_of, open_port
+from hardware.transport import open_port
 from tests.hardware.pty_line import PtyLine
 from tests.waiting import until_now as until
 
