@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import wave
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hardware.reading import Sentence
 from hardware.sound import RATE, BadSound, Sound, seconds, sound_of, wav_of
+
+Players = Callable[[], list[int]]  # the processes that play now
 
 
 class Deaf:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,8 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from hardware.loudspeaker import Folder, Loudspeaker, NoSpeaker, Speaker, speaker_of
-from hardware.player import found
+from hardware.loudspeaker import Loudspeaker, Speaker
 from hardware.reading import Reading
 from hardware.sound import Sound, silence
 from hardware.speech import Source, Speech
@@ -32,7 +29,7 @@ from hardware.voice import (
     VoiceSettings,
     always,
 )
-from tests.hardware.hearing import Deaf, heard, record, tone
+from tests.hardware.hearing import Deaf, Players, heard, record, tone
 from tests.waiting import until_now as until
 
 LOST, WELL = SpeakerTrouble("no_speaker"), SpeakerTrouble(None)
@@ -73,7 +70,6 @@ class Hall:
 
 
 Open = Callable[..., Hall]
-Players = Callable[[], list[int]]
 
 
 @pytest.fixture
@@ -375,100 +371,6 @@ def test_a_missing_loudspeaker_is_told_once_and_when_it_is_there_again(
     assert one.troubles == [LOST, WELL]
 
 
-def test_a_machine_without_the_loudspeaker_it_is_told_of_says_so() -> None:
-    speaker = speaker_of("a loudspeaker that nobody has")
-    with pytest.raises(NoSpeaker, match="no loudspeaker"):
-        speaker.look()
-    speaker.stop()
-
-
-def test_a_loudspeaker_is_found_by_a_part_of_its_name() -> None:
-    devices = [{"name": name, "id": name} for name in ("Discard all", "HDMI 0", "USB Audio, 2.0")]
-    assert found("usb audio", devices) == "USB Audio, 2.0"
-    assert found("default", devices) is None
-    with pytest.raises(LookupError, match=r'There are: "HDMI 0", "USB Audio, 2\.0"'):
-        found("bluetooth", devices)
-    with pytest.raises(LookupError, match="has no loudspeaker"):
-        found("default", [{"name": "Dummy Output", "id": 1}])
-
-
-def test_sound_is_played_in_the_time_it_lasts(device: Loudspeaker) -> None:
-    asked = datetime.now(UTC)
-    before = time.monotonic()
-    began = device.play(tone(0.4), "")
-    assert time.monotonic() - before > 0.4
-    assert asked < began < datetime.now(UTC) - timedelta(seconds=0.4)
-    device.look()
-
-
-@pytest.fixture
-def device() -> Iterator[Loudspeaker]:
-    """A loudspeaker that nobody hears."""
-    device = Loudspeaker("null", 600)
-    yield device
-    device.stop()
-
-
-def kill_all(players: list[int]) -> None:
-    for player in players:
-        with suppress(ProcessLookupError):
-            os.kill(player, signal.SIGKILL)
-
-
-def test_a_player_that_is_killed_begins_anew(device: Loudspeaker, players: Players) -> None:
-    began: list[datetime] = []
-    thread = threading.Thread(target=lambda: began.append(device.play(tone(1.0), "")))
-    thread.start()
-    until(lambda: len(players()) == 2)  # one that plays, and one that is ready for the next sound
-    killed_at = datetime.now(UTC)
-    kill_all([min(players())])  # the one that plays was begun first
-    thread.join(SOON_S)
-    assert began[0] > killed_at
-
-
-def test_a_player_that_crashes_after_its_sound_was_heard_plays_it_no_second_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As with a driver that breaks when it is closed."""
-    runs = tmp_path / "runs"
-    crash = f"open({str(runs)!r}, 'a').write('one\\n') and os.kill(os.getpid(), 9)"
-    code = f"import atexit, os\natexit.register(lambda: {crash})\n"
-    (tmp_path / "sitecustomize.py").write_text(code)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    device = Loudspeaker("null", 600)
-    asked = datetime.now(UTC)
-    assert asked < device.play(tone(0.1), "") < datetime.now(UTC)
-    device.stop()
-    assert runs.read_text() == "one\n"
-
-
-def test_a_player_that_is_killed_again_and_again_is_no_loudspeaker(
-    device: Loudspeaker, players: Players
-) -> None:
-    def kill_until_it_ends() -> None:
-        def is_over() -> bool:
-            kill_all(players())
-            return ended.is_set()
-
-        until(is_over)
-
-    ended = threading.Event()
-    killer = threading.Thread(target=kill_until_it_ends)
-    killer.start()
-    with pytest.raises(NoSpeaker, match="the player ended with -9"):
-        device.play(silence(60), "")
-    ended.set()
-    killer.join(SOON_S)
-
-
-def test_a_player_that_hangs_is_ended(players: Players) -> None:
-    device = Loudspeaker("null", beyond_s=-59.9)
-    with pytest.raises(NoSpeaker, match="took longer"):
-        device.play(silence(60), "")
-    device.stop()
-    assert players() == []
-
-
 def test_a_voice_falls_silent_at_once_and_tells_what_it_did_not_say(
     hall: Open, players: Players
 ) -> None:
@@ -488,33 +390,3 @@ def test_a_voice_falls_silent_at_once_and_tells_what_it_did_not_say(
     assert (one.said, one.troubles, players()) == ([], [], [])
     one.call("A003")
     assert 3 not in one.skipped
-
-
-@pytest.fixture
-def players() -> Players:
-    """The processes of ours that play, or are ready to."""
-
-    def running() -> list[int]:
-        found = []
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                parent = (path / "stat").read_text().rpartition(")")[2].split()[1]
-                command = (path / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(parent) == os.getpid() and b"hardware.player" in command:
-                found.append(int(path.name))
-        return found
-
-    return running
-
-
-def test_a_folder_takes_each_sound_and_the_time_it_lasts(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "new" / "folder")
-    before = time.monotonic()
-    folder.play(tone(0.2), "a call")
-    assert time.monotonic() - before >= 0.2
-    assert heard(tmp_path / "new" / "folder" / "a call.wav") == pytest.approx(0.2)
-    folder.stop()
-    with pytest.raises(NoSpeaker):
-        folder.play(tone(60), "another")
