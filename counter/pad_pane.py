@@ -42,7 +42,7 @@ class PadPane(CounterPane):
         self._keyboard: Mapping[str, str] = {}  # what keys of a keypad that types are for
         self._away: Timer | None = None
 
-    async def on_unmount(self) -> None:
+    async def darken(self) -> None:
         await self._devices.end()
 
     @on(Welcomed)

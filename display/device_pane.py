@@ -41,7 +41,7 @@ class DevicePane(BoardPane):
     def on_mount(self) -> None:
         self.run_worker(self._fates.tell(self._asked), group="fates")
 
-    async def on_unmount(self) -> None:
+    async def darken(self) -> None:
         await self._devices.end()
 
     @on(Welcomed)

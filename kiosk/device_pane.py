@@ -126,7 +126,7 @@ class DevicePane(Pane[KioskView]):
         assert self.devices is not None
         self.run_worker(self.devices.begin(), group="devices")
 
-    async def on_unmount(self) -> None:
+    async def darken(self) -> None:
         if self.devices is not None:
             await self.devices.end()
 

@@ -238,7 +238,7 @@ class RatingPane(Pane[RatingView]):
         super().on_mount()
         self.set_interval(TICK_S, self._tick)
 
-    async def on_unmount(self) -> None:
+    async def darken(self) -> None:
         await self.pads.end()
 
     @on(Welcomed)

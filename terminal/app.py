@@ -42,6 +42,7 @@ TERMINAL_GONE: Final = 74  # EX_IOERR
 RELOAD: Final = 75  # EX_TEMPFAIL: an app that ends with it is started anew
 LOOK_S: Final = 1.0  # for the terminal, and at a cursor that nobody types at
 BLINKS_S: Final = 10.0  # a cursor after the last key; then it stands still, and paints nothing
+DARK_WITHIN_S: Final = 5.0  # what hangs on a screen whose terminal is gone
 STANDS_S: Final = 3.0  # after its start everything that stays is there
 COLLECT_AFTER: Final = 10_000  # more objects than were given back: two frames, not a part of one
 GIVE_WAY_S: Final = 0.0002  # of one thread to another: what is painted is written at once
@@ -104,6 +105,7 @@ class HallApp(App[None], inherit_bindings=False):
         self.ca: Path | None = None  # whom it trusts; None: nothing is encrypted
         self._may_quit, self._dark = may_quit, dark
         self._stillness = Stillness(time.monotonic)
+        self._leaving: asyncio.Task[None] | None = None
         self.paint({})
 
     def compose(self) -> ComposeResult:
@@ -128,7 +130,9 @@ class HallApp(App[None], inherit_bindings=False):
         self.pane.focus()
         self.set_interval(LOOK_S, self._look_around)
         if not self.is_headless:  # told to end: in order, so that what hangs on it goes dark
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self.exit)
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
             self.set_timer(STANDS_S, keep_what_stands)
         if self.server is not None and self.hello is not None:
             tls = None if self.ca is None else trusting(self.ca)
@@ -172,7 +176,8 @@ class HallApp(App[None], inherit_bindings=False):
     def panic(self, *renderables: RenderableType) -> None:
         """Textual's driver gave up, usually because the terminal went away."""
         self._leave_a_dead_terminal()
-        self._handle_exception(RuntimeError(f"the terminal's driver failed: {renderables}"))
+        if self._leaving is None:
+            self._handle_exception(RuntimeError(f"the terminal's driver failed: {renderables}"))
 
     def _handle_exception(self, error: Exception) -> None:
         """End with a code. Textual would paint the traceback with its local variables."""
@@ -195,10 +200,25 @@ class HallApp(App[None], inherit_bindings=False):
 
     def _leave_a_dead_terminal(self) -> None:
         """Textual's input thread spins for ever on a terminal that was hung up."""
-        if not self.is_headless and terminal_gone():
+        if not self.is_headless and terminal_gone() and self._leaving is None:
             log.error("the terminal is gone")
+            self._leaving = asyncio.create_task(self._darken_and_end())
+
+    def _hung_up(self) -> None:
+        self._leave_a_dead_terminal()
+        if self._leaving is None:
+            self.exit()
+
+    async def _darken_and_end(self) -> None:
+        """An orderly end would wait for the terminal to take bytes."""
+        try:
+            async with asyncio.timeout(DARK_WITHIN_S):
+                await self.pane.darken()
+        except TimeoutError:
+            log.warning("a plate may still be lit")
+        finally:
             logging.shutdown()
-            os._exit(TERMINAL_GONE)  # an orderly end would wait for the terminal to take bytes
+            os._exit(TERMINAL_GONE)
 
 
 def run_screen(app: HallApp, log_file: Path) -> int:

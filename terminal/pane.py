@@ -225,8 +225,14 @@ class Pane(Widget, Generic[V], can_focus=True):
                 yield from self.content()
         yield Overlay()
 
+    async def darken(self) -> None:
+        """It ends: what hangs on this screen goes dark, and is let go. On most hangs nothing."""
+
     def on_mount(self) -> None:
         self._shown_again()
+
+    async def on_unmount(self) -> None:
+        await self.darken()
 
     async def recompose(self) -> None:
         """What goes does nothing more: its own parts go before it."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,10 +27,11 @@ from link.messages import (
     VoiceInfo,
     VolumeFrom,
 )
+from terminal.app import TERMINAL_GONE
 from tests.hardware.pty_line import PtyLine
 from tests.screens.boards import SLOW, Board, HallServer, board, old_calls, port_of
 from tests.screens.conftest import NOW
-from tests.screens.on_a_terminal import on_a_terminal
+from tests.screens.on_a_terminal import begun, read_all
 from tests.waiting import until
 
 
@@ -236,18 +240,30 @@ async def test_a_line_that_was_pulled_out_is_told_and_costs_the_board_nothing(
         await until(lambda: DeviceState("plate-x") in b.hall.told)
 
 
-async def test_a_board_that_is_told_to_end_darkens_its_plates_first(
-    line: PtyLine, tmp_path: Path
+@pytest.mark.parametrize(
+    ("told", "code"), [(signal.SIGTERM, 0), (signal.SIGHUP, 0), (None, TERMINAL_GONE)]
+)
+async def test_a_board_that_ends_or_loses_its_terminal_darkens_its_plates_first(
+    told: signal.Signals | None, code: int, line: PtyLine, tmp_path: Path
 ) -> None:
+    """`None`: the terminal is gone without a word."""
     lit, hall = Lit(line), HallServer(DeviceInfo("board-1", "display", plates=plates(line)), NOW)
     async with serve(hall.board_came, "127.0.0.1", 0, close_timeout=0.2) as server:
-        with on_a_terminal("display", "--port", str(port_of(server)), home=tmp_path) as board:
+        board, terminal = begun("display", "--port", str(port_of(server)), home=tmp_path)
+        try:
             await until(lambda: hall.connections)
             await hall.call(("A105", "Q3"))
             await until(shows(lit, x="A105", y="", z="A105 3"))
-            board.terminate()
+            if told is None:
+                os.close(terminal)
+            else:
+                threading.Thread(target=read_all, args=(terminal,), daemon=True).start()
+                board.send_signal(told)
             await until(shows(lit, x="", y="", z=""))
-            await until(lambda: board.poll() == 0)
+            await until(lambda: board.poll() == code)
+        finally:
+            board.kill()
+            board.wait()
 
 
 # --- Which calls are new -------------------------------------------------------------------------
