@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from os.path import basename, exists, getsize
+from pathlib import Path
 from typing import Final, Protocol
 
 import apsw
 import pytest
+from sqlalchemy import Connection
 
 from records import engine
+from records.errors import NotRecorded
 from tests.faults import driver
 
 UNIX: Final = "unix"
@@ -46,16 +49,31 @@ class Watcher(Protocol):
 def watched(watcher: Watcher) -> Iterator[None]:
     """The product's engines write through this watcher for as long as this lasts."""
     disk = Disk(watcher)
-    sync_folder = engine._sync_folder
+    sync_folder, write_log_again = engine._sync_folder, engine._write_log_again
 
-    def synced(folder: object) -> None:
+    def synced(folder: Path) -> None:
         step = Step("sync", FOLDER)
         watcher.before(step, None)
-        sync_folder(folder)  # type: ignore[arg-type]
+        sync_folder(folder)
+        watcher.after(step)
+
+    def written_again(connection: Connection) -> None:
+        """The product does this beside SQLite."""
+        write_log_again(connection)
+        log = Path(f"{connection.exec_driver_sql('PRAGMA database_list').one()[2]}-wal")
+        if not log.exists():
+            return
+        watcher.after(Step("write", log.name, 0, log.read_bytes()))
+        step = Step("sync", log.name)
+        try:
+            watcher.before(step, None)
+        except apsw.IOError as error:
+            raise NotRecorded("io_error", str(error)) from error
         watcher.after(step)
 
     with driver.through(disk, disk.name), pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_sync_folder", synced)
+        patch.setattr(engine, "_write_log_again", written_again)
         yield
 
 
@@ -76,7 +94,8 @@ class Disk(apsw.VFS):
             return apsw.VFSFile(UNIX, None, flags)
         wanted, new = flags[0], not exists(path)
         made = not new and path not in self._seen and not getsize(path)  # by the program, just now
-        file = File(self.watcher, basename(path), bool(wanted & SYNCS_ITS_FOLDER) and new)
+        syncs_folder = bool(wanted & SYNCS_ITS_FOLDER and wanted & apsw.SQLITE_OPEN_CREATE)
+        file = File(self.watcher, basename(path), syncs_folder)
         file.open(name, flags)
         self._seen.add(path)
         if new or made:
@@ -122,6 +141,6 @@ class File(apsw.VFSFile):
         self._watcher.before(step, self)
         super().xSync(flags)
         self._watcher.after(step)
-        if self._syncs_folder:  # SQLite syncs the folder once for a log that it made
+        if self._syncs_folder:  # SQLite syncs it once for each log that it opened
             self._syncs_folder = False
             self._watcher.after(Step("sync", FOLDER))
