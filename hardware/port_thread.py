@@ -84,6 +84,7 @@ class PortThread:
         except PortLost as lost:
             self._lose(str(lost))
             return
+        log.info("%s is open", self._address)
         with closing(port):
             try:
                 self._work(port)

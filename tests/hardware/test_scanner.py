@@ -217,7 +217,7 @@ def test_no_line_is_ever_logged_or_shown(
         until(lambda: listener.told == [Scanned(CARD), BABBLE])
         listener.gun.unplug()
         until(lambda: listener.told[2:] == [GONE])
-    assert len(caplog.records) == 2  # before it was there, and when it had gone
+    assert len(caplog.records) == 3  # before it was there, when it was, and when it had gone
     assert "999" not in caplog.text.replace(str(listener.gun.device), "")
     assert str(listener.told[0]) == "Scanned(…)"
 
