@@ -33,6 +33,7 @@ class Alone:
         self._log = folder / "counter.log"
         self._heard = b""
         self._shown_before = 0
+        self._said_before = 0  # bytes of the log
         self._process: asyncio.subprocess.Process | None = None
 
     def configure(self, plate: Sequence[str] = ()) -> None:
@@ -62,6 +63,7 @@ class Alone:
 
     async def start(self, device: str = "counter-1") -> None:
         with self._log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, str(ROOT / "cli.py"), "counter", "--headless"),
                 *("--device", device, "--port", str(self.server.port)),
@@ -118,7 +120,8 @@ class Alone:
     def hears_the_pad(self) -> bool:
         """What is typed before its line is open is lost."""
         pad = str(self.pad.device)
-        return any(pad in line and "is open" in line for line in self.log.splitlines())
+        said = self._log.read_bytes()[self._said_before :].decode()
+        return any(pad in line and "is open" in line for line in said.splitlines())
 
     async def sign_in(self) -> None:
         await until(self.hears_the_pad)

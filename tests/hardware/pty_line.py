@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import pty
 import select
 import struct
 import termios
 import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.waiting import until_now as until
+
+
+@contextmanager
+def opened_lines() -> Iterator[list[str]]:
+    """What the log says of lines that this process opens: what comes before is lost."""
+    said: list[str] = []
+    listener, source = logging.Handler(), logging.getLogger("hardware.port_thread")
+    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    level = source.level
+    source.addHandler(listener)
+    source.setLevel(logging.INFO)
+    try:
+        yield said
+    finally:
+        source.setLevel(level)
+        source.removeHandler(listener)
 
 
 class PtyLine:

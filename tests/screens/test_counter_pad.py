@@ -17,7 +17,7 @@ from link import messages as m
 from terminal.app import HallApp
 from terminal.choice import Choice
 from terminal.pane import OnlineChanged, ViewChanged, Welcomed
-from tests.hardware.pty_line import PtyLine
+from tests.hardware.pty_line import PtyLine, opened_lines
 from tests.screens.conftest import NOW
 from tests.screens.consoles import CALLED, NOBODY, READY, greeting
 from tests.waiting import until
@@ -79,15 +79,18 @@ async def beside(folder: Path, view: m.CounterView, **settings: Any) -> AsyncIte
     told.device.settings.update(usual | settings)
     told.device.plates = [m.PlateInfo("plate-1", f"serial://{plate.device}?baud=9600", "Q1")]
     pane = PadPane(language="vi")
-    async with HallApp(pane, may_quit=True).run_test() as pilot:
-        made = Beside(pane, pilot, pad, plate)
-        pane.ask, pane.now = made.ask, lambda: NOW
-        pane.post_message(Welcomed(told))
-        pane.post_message(OnlineChanged(True))
-        await made.show(view)
-        await until(lambda: PLATE in made.asked)
-        await made.lit(view.ticket.number if view.ticket else "")
-        yield made
+    with opened_lines() as opened:
+        async with HallApp(pane, may_quit=True).run_test() as pilot:
+            made = Beside(pane, pilot, pad, plate)
+            pane.ask, pane.now = made.ask, lambda: NOW
+            pane.post_message(Welcomed(told))
+            pane.post_message(OnlineChanged(True))
+            await made.show(view)
+            await until(lambda: PLATE in made.asked)
+            await made.lit(view.ticket.number if view.ticket else "")
+            if told.device.settings["keypad"] != "keyboard":
+                await until(lambda: str(pad.device) in "".join(opened))
+            yield made
     for line in (pad, plate):
         line.unplug()
 
