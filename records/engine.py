@@ -6,7 +6,6 @@ SQLite is opened so that no acknowledged request is lost at a power cut; every s
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import os
 import stat
@@ -15,14 +14,16 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from records.errors import AlreadyRunning, NotRecorded, RecordsError
+from records.lock import HallLock
 
 log = logging.getLogger(__name__)
 
@@ -139,10 +140,13 @@ def owned(database: str, hall: str) -> Iterator[Engine]:
 
 
 def settle(engine: Engine) -> None:
-    """Make sure that the disk has what is read in a SQLite file; see whether PostgreSQL answers.
+    """Make sure that the disk has what is read in a SQLite file; see whether PostgreSQL answers,
+    and that the hall is still ours there.
 
-    Whoever reads meanwhile goes on reading. Raises DBAPIError or NotRecorded.
+    Whoever reads meanwhile goes on reading. Raises DBAPIError, NotRecorded or AlreadyRunning.
     """
+    if engine in _locks:
+        _locks[engine].keep()
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")  # in SQLite nobody else writes from here on
         if engine.dialect.name == "sqlite":
@@ -361,29 +365,19 @@ def _open_server(address: URL, options: str) -> Engine:
     return _checked(engine)
 
 
+_locks: Final[WeakKeyDictionary[Engine, HallLock]] = WeakKeyDictionary()
+
+
 @contextmanager
 def _own_lock(engine: Engine, hall: str) -> Iterator[None]:
-    with engine.connect() as connection:
-        # without transactions: an idle one would keep the database from tidying up
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        taken, key = text("SELECT pg_try_advisory_lock(:key)"), _lock_key(hall)
-        if not connection.execute(taken, {"key": key}).scalar_one():
-            raise AlreadyRunning(
-                f"the hall {hall} belongs to a server that is running on the database "
-                f"{engine.url.database}: stop it first"
-            )
-        try:
-            yield
-        finally:
-            # Given back at once: the end of a session takes the server a moment.
-            with suppress(DBAPIError):
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
-            connection.invalidate()
-
-
-def _lock_key(hall: str) -> int:
-    digest = hashlib.sha256(f"motcua {hall}".encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
+    lock = HallLock(engine, hall)
+    lock.take()
+    _locks[engine] = lock
+    try:
+        yield
+    finally:
+        del _locks[engine]
+        lock.give_back()
 
 
 # --- Both ---------------------------------------------------------------------------------------

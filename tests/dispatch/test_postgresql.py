@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from records.engine import connect, own
+from records.errors import AlreadyRunning
 from server import OpenHall, open_hall
 from tests.dispatch.conftest import QUICK, Enter, Staff, staffed
 from tests.dispatch.halls import Clocks, config
@@ -131,6 +133,10 @@ async def test_a_killed_server_is_told_of_and_waited_for(
             start_again(cluster)
         assert await taken(staff, again) == "A002"
         assert (await get(hall, "/health"))[0] == 200
+        second = connect(new_database)
+        with pytest.raises(AlreadyRunning), own(second, hall.dispatcher.hall.setup.hall):
+            pass
+        second.dispose()
     assert written(cluster, new_database) == [("A001",), ("A002",)]
 
 

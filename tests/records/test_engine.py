@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, text
@@ -158,6 +159,29 @@ def test_ownership_outlives_a_reopening_of_the_journal(engine: Engine, url: str)
         with pytest.raises(AlreadyRunning), own(second, "an-binh"):
             pass
     second.dispose()
+
+
+def test_a_hall_is_taken_back_from_a_session_that_only_the_database_believes_in(
+    new_database: str,
+) -> None:
+    engine, second = connect(new_database), connect(new_database)
+    with own(engine, "an-binh"):
+        lock = opening._locks[engine]
+        assert lock._session is not None
+        forgotten = lock._session.connection.dbapi_connection
+        assert forgotten is not None
+        lock._session.detach()
+        lock._session = None
+        opening.settle(engine)
+        with pytest.raises(psycopg.OperationalError):
+            forgotten.cursor().execute("SELECT 1")
+        with pytest.raises(AlreadyRunning), own(second, "an-binh"):
+            pass
+        forgotten.close()
+    with own(second, "an-binh"):
+        pass
+    for one in (engine, second):
+        one.dispose()
 
 
 OWNER = """
