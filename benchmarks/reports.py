@@ -139,6 +139,17 @@ def one_month_ms(years: Years, by: str, count: int, chance: random.Random) -> li
     return times
 
 
+def bare_month_ms(years: Years, count: int, chance: random.Random) -> list[float]:
+    """Only to read the rows of so many months, of two columns, with nothing of ours."""
+    rows = "SELECT service, wait_s FROM turns WHERE hall = ? AND day BETWEEN ? AND ?"
+    times = []
+    for month in years.months(count, chance):
+        of = (SETUP.hall, month.first.isoformat(), month.last.isoformat())
+        with years.reading() as connection:
+            times.append(_ms(lambda: connection.exec_driver_sql(rows, of).fetchall()))  # noqa: B023
+    return times
+
+
 def _median_and_p90(connection: Connection, month: Period, by: str) -> None:
     name = "waits" if by == "service" else "visit_waits"
     for cell in Reader(connection, SETUP, month).counted(month, by, quantiles=True).values():
