@@ -329,13 +329,9 @@ def asked_of(of: reports.Years) -> Iterator[Figure]:
         why="exact is what is worked out of every single turn: to read those of a month, and"
         " nothing else, takes what stands below.",
     )
-    yield Figure(
-        code="P12",
-        what=f"floor, bare rows of a month: {of.turns * 30 // of.days:,} turns",
-        unit="ms",
-        values=reports.bare_month_ms(of, 30, chance),
-        beside="loop",
-    )
+    what = f"floor, bare rows of a month: {of.turns * 30 // of.days:,} turns"
+    bare_ms = reports.bare_month_ms(of, 30, chance)
+    yield Figure(code="P12", what=what, unit="ms", values=bare_ms, beside="loop")
 
 
 def idle(_: Around) -> Iterator[Figure]:
