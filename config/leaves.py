@@ -10,6 +10,7 @@ from typing import Final
 from unicodedata import category, is_normalized
 from zoneinfo import available_timezones
 
+from config.keypad import KEYBOARD
 from config.mistakes import did_you_mean, shown
 from config.pins import is_hash
 from config.secrets import has_password
@@ -62,7 +63,7 @@ def fault_of_address(url: str) -> str | None:
 def fault_of_device(text: str) -> str | None:
     """Where a device is, as `hardware.addresses` reads it; a keyboard is nowhere."""
     fault = fault_of_text(text)
-    if fault is not None or text == "keyboard":
+    if fault is not None or text == KEYBOARD:
         return fault
     try:
         address_of(text)

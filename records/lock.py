@@ -16,6 +16,7 @@ GIVE_BACK: Final = text("SELECT pg_advisory_unlock(:key)")
 END: Final = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"  # and wait so many milliseconds for it
     " WHERE locktype = 'advisory' AND pid = :backend"
+    " AND (classid::bigint << 32 | objid::bigint) = :key"  # not another hall's with a pid of old
 )
 
 
@@ -59,7 +60,7 @@ class HallLock:
     def _end_in_database(self) -> None:
         """A session whose network broke may live on there, and hold what is ours, for hours."""
         with self._engine.connect() as connection:
-            connection.execute(END, {"backend": self._backend})
+            connection.execute(END, {**self._key, "backend": self._backend})
 
     def give_back(self) -> None:
         """At once: the end of a session takes the server a moment."""
